@@ -1,0 +1,120 @@
+/* The tree: an append-only pool of 32-bit words and a table of interned names (contract ast.md).
+ *
+ * A node is a record of words that starts with a header
+ *
+ *     bits 0-7 kind   bits 8-11 tag   bits 12-31 length of the span in bytes
+ *
+ * then, for kinds with a span, its start, then the fields of reml_nodes.def. The reml_node of a
+ * record is the index of its header word. A span of WIDE bytes or more does not fit: its header
+ * holds WIDE and the word before the header holds the end.
+ *
+ * A list is a count followed by handles. Long lists are 64-ary trees of such handle arrays (see
+ * reml__list_at), so that the part of an open list that is not in the pool yet is bounded.
+ *
+ * Records are never changed once written: a snapshot of the tree is the pool's length.
+ */
+#ifndef REML_AST_H
+#define REML_AST_H
+
+#include "reml_memory.h"
+#include "reml_node.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef uint32_t reml_name; /* interned text, 0 = none */
+
+enum {
+  REML_BLOCK_BITS = 14,
+  REML_BLOCK_WORDS = 1 << REML_BLOCK_BITS,
+  REML_LIST_FAN = 64,
+  REML_SPAN_WIDE = 0xFFFFF
+};
+
+typedef struct reml_text {
+  const char *bytes;
+  uint32_t length;
+  uint32_t hash;
+} reml_text;
+
+typedef struct reml_ast {
+  reml_memory *memory;
+  /* the pool: word i is blocks[i >> REML_BLOCK_BITS][i % REML_BLOCK_WORDS] */
+  uint32_t **blocks;
+  size_t block_count, block_capacity;
+  uint32_t next;  /* index of the first free word */
+  uint32_t limit; /* first index past the current block */
+  /* names: texts[name], found through an open-addressing table of names */
+  reml_text *texts;
+  size_t text_count, text_capacity;
+  uint32_t *table;
+  size_t table_mask;
+  char *arena;
+  size_t arena_left, arena_bytes;
+} reml_ast;
+
+reml_ast *reml__ast_new(reml_memory *memory);
+
+/* Bytes that the tree holds: pool in use, names and their table. */
+size_t reml__ast_bytes(const reml_ast *ast);
+
+static inline uint32_t *reml__ast_word(const reml_ast *ast, uint32_t index) {
+  return &ast->blocks[index >> REML_BLOCK_BITS][index & (REML_BLOCK_WORDS - 1)];
+}
+
+/* Reserves `words` consecutive words and returns the index of the first. */
+uint32_t reml__ast_reserve(reml_ast *ast, uint32_t words);
+
+/* --- names --- */
+reml_name reml__name(reml_ast *ast, const char *bytes, size_t length);
+static inline reml_text reml__text(const reml_ast *ast, reml_name name) { return ast->texts[name]; }
+
+/* --- nodes --- */
+typedef struct reml_range {
+  uint32_t start, end;
+} reml_range;
+
+/* Writes a record; the fields are as many words as the kind has in reml_nodes.def. */
+reml_node reml__node_write(reml_ast *ast, reml_node_kind kind, unsigned tag, reml_range span,
+                           const uint32_t *fields, uint32_t count);
+/* A String literal: the length and the bytes are its fields. */
+reml_node reml__node_write_bytes(reml_ast *ast, unsigned form, reml_range span, const char *bytes,
+                                 size_t length);
+
+static inline reml_node_kind reml__node_kind(const reml_ast *ast, reml_node node) {
+  return (reml_node_kind)(*reml__ast_word(ast, node) & 0xFF);
+}
+static inline unsigned reml__node_tag(const reml_ast *ast, reml_node node) {
+  return *reml__ast_word(ast, node) >> 8 & 0xF;
+}
+reml_range reml__node_span(const reml_ast *ast, reml_node node); /* {0,0} for kinds without one */
+
+/* Word `i` of the fields. */
+uint32_t reml__node_field(const reml_ast *ast, reml_node node, unsigned i);
+
+/* The bytes of a String. Valid as long as the tree. */
+const char *reml__node_bytes(const reml_ast *ast, reml_node node, size_t *length);
+
+/* --- what a kind is: from reml_nodes.def --- */
+enum {
+  REML_CLASS_SPANNED = 1, REML_CLASS_KINDED = 2, REML_CLASS_EXPR = 4, REML_CLASS_LITERAL = 8,
+  REML_CLASS_PATTERN = 16, REML_CLASS_TYPE_ = 32, REML_CLASS_STATEMENT = 64, REML_CLASS_DECL = 128
+};
+enum { REML_MAX_FIELDS = 8 };
+typedef struct reml_field {
+  const char *name;
+  reml_field_type type;
+} reml_field;
+typedef struct reml_node_shape {
+  const char *kind;
+  unsigned classes;
+  reml_field fields[REML_MAX_FIELDS]; /* ends with a field without name */
+} reml_node_shape;
+const reml_node_shape *reml__node_shape(reml_node_kind kind);
+/* Words that a member of this type takes among the fields (BYTES: 1, the count). */
+unsigned reml__field_words(reml_field_type type);
+
+/* --- lists; 0 is the empty list --- */
+uint32_t reml__list_count(const reml_ast *ast, uint32_t list);
+reml_node reml__list_at(const reml_ast *ast, uint32_t list, uint32_t index);
+
+#endif

@@ -1,0 +1,72 @@
+/* The push lexer: bytes in pieces of any size -> tokens (contract lexer.md).
+ *
+ * Feed a piece, take tokens until REML_LEX_MORE, feed the next one, and finish once. A chunk border
+ * may fall anywhere. Every byte is copied once, into a window that ends with a NUL so that
+ * the generated scanner needs no bounds test; a token that may still grow stays in the window.
+ */
+#ifndef REML_LEXER_H
+#define REML_LEXER_H
+
+#include "reml_memory.h"
+#include "reml_token.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A place in the input. Line counts from 1; column = offset - line_start + 1 (lexer.md section 1). */
+typedef struct reml_place {
+  uint32_t offset, line, line_start;
+} reml_place;
+
+typedef struct reml_token {
+  reml_token_kind kind;
+  uint32_t detail;    /* INT: radix; STRING: enum reml_string_form */
+  reml_place start;   /* a string's is its closing delimiter (lexer.md section 7) */
+  uint32_t end;       /* a token never spans lines by the reference's count, so no line here */
+  const char *text;   /* payload bytes; valid until the next call on the lexer */
+  size_t length;
+} reml_token;
+
+typedef enum reml_lex_error_kind {
+  REML_LEX_UNEXPECTED_BYTE,      /* value: the byte */
+  REML_LEX_UNEXPECTED_HASH,      /* a `#` or `#!` run that the trivia profile does not allow */
+  REML_LEX_OPEN_COMMENT,
+  REML_LEX_OPEN_STRING,
+  REML_LEX_OPEN_RAW_STRING,
+  REML_LEX_OPEN_MULTILINE_STRING,
+  REML_LEX_BAD_START,            /* value: the code point */
+  REML_LEX_BAD_CONTINUE,         /* value: the code point */
+  REML_LEX_BAD_UTF8
+} reml_lex_error_kind;
+
+typedef struct reml_lex_error {
+  reml_lex_error_kind kind;
+  uint32_t value;
+  reml_place start, end;
+} reml_lex_error;
+
+/* What the lexer consults of the trivia and identifier profiles (lexer.md sections 4 and 8.4). */
+typedef struct reml_lex_rules {
+  bool nested_comments; /* the first block pair that is exactly slash-star has nested = true */
+  bool shebang;         /* `#!` at byte 0 is a comment */
+  bool hash_comments;   /* `#` to the end of the line is a comment */
+  bool ascii_identifiers;
+} reml_lex_rules;
+
+typedef enum reml_lex_status { REML_LEX_TOKEN, REML_LEX_MORE, REML_LEX_ERROR } reml_lex_status;
+
+typedef struct reml_lexer reml_lexer;
+
+reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules);
+
+/* Hands over the next piece; it must stay readable until reml__lexer_next says REML_LEX_MORE. */
+void reml__lexer_feed(reml_lexer *lexer, const void *bytes, size_t count);
+
+/* No more bytes will come; from now on reml__lexer_next ends with EOF instead of REML_LEX_MORE. */
+void reml__lexer_finish(reml_lexer *lexer);
+
+/* REML_LEX_TOKEN: *token is the next one (after EOF, EOF again). REML_LEX_ERROR: scanning has
+ * ended, see reml__lexer_error. */
+reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token);
+const reml_lex_error *reml__lexer_error(const reml_lexer *lexer);
+
+#endif

@@ -1,0 +1,37 @@
+/* The kinds of token and their labels (contract lexer.md section 2). Installed with remlparse.h. */
+#ifndef REML_TOKEN_H
+#define REML_TOKEN_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum reml_token_kind {
+#define TOKEN(name, label, category) REML_TOKEN_##name,
+#include "reml_tokens.def"
+#undef TOKEN
+  REML_TOKEN_COUNT
+} reml_token_kind;
+
+typedef enum reml_token_category {
+  REML_CATEGORY_END,
+  REML_CATEGORY_KEYWORD,
+  REML_CATEGORY_OPERATOR,
+  REML_CATEGORY_LITERAL,
+  REML_CATEGORY_IDENTIFIER
+} reml_token_category;
+
+typedef enum reml_string_form {
+  REML_FORM_NORMAL,
+  REML_FORM_RAW,
+  REML_FORM_MULTILINE
+} reml_string_form;
+
+/* The text of a keyword or operator; "integer-literal", "identifier" and so on for classes; "EOF". */
+const char *reml_token_label(reml_token_kind kind);
+reml_token_category reml_token_category_of(reml_token_kind kind);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
