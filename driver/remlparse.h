@@ -196,6 +196,7 @@ typedef struct reml_diagnostic {
   bool has_identity;   /* carries the parser identity (driver.md section 4) */
   bool has_run_config; /* carries the run-configuration metadata (diagnostics-json.md section 5) */
   uint64_t sequence;   /* number within its context */
+  const char *timestamp; /* when it was made (diagnostics-json.md section 7) */
 } reml_diagnostic;
 
 typedef struct reml_tree reml_tree; /* nodes and names of one parse */

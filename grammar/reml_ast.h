@@ -50,6 +50,7 @@ typedef struct reml_ast {
   size_t table_mask;
   char *arena;
   size_t arena_left, arena_bytes;
+  size_t node_count;
 } reml_ast;
 
 reml_ast *reml__ast_new(reml_memory *memory);
@@ -97,7 +98,7 @@ const char *reml__node_bytes(const reml_ast *ast, reml_node node, size_t *length
 /* --- what a kind is: from reml_nodes.def --- */
 enum {
   REML_CLASS_SPANNED = 1, REML_CLASS_KINDED = 2, REML_CLASS_EXPR = 4, REML_CLASS_LITERAL = 8,
-  REML_CLASS_PATTERN = 16, REML_CLASS_TYPE_ = 32, REML_CLASS_STATEMENT = 64, REML_CLASS_DECL = 128
+  REML_CLASS_PATTERN = 16, REML_CLASS_TYPE = 32, REML_CLASS_STATEMENT = 64, REML_CLASS_DECL = 128
 };
 enum { REML_MAX_FIELDS = 8 };
 typedef struct reml_field {

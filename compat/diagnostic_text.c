@@ -1,0 +1,299 @@
+/* Diagnostics for people (contract diagnostics-json.md section 10.1). */
+#include "reml_record.h"
+#include "reml_config.h"
+
+#include <string.h>
+
+enum { NUMBER_WIDTH = 4 };
+
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+
+static const char bold[] = "\x1b[1m", bold_red[] = "\x1b[1;31m", bold_yellow[] = "\x1b[1;33m";
+static const char plain[] = "\x1b[0m";
+
+/* ---- text that may hold any byte ---- */
+
+/* Number of bytes of the UTF-8 character at the beginning of the text; 0 if there is none. */
+static size_t character_length(const unsigned char *at, size_t room) {
+  static const struct {
+    unsigned char first, last, least, most; /* of the lead byte, of the byte behind it */
+    size_t length;
+  } forms[] = {
+      {0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+      {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+      {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+  };
+  size_t form = 0, length = 1;
+  while (form < sizeof forms / sizeof *forms && at[0] > forms[form].last)
+    form++;
+  if (form == sizeof forms / sizeof *forms || at[0] < forms[form].first) return 0;
+  if (forms[form].length > room) return 0;
+  if (forms[form].length > 1 && (at[1] < forms[form].least || at[1] > forms[form].most)) return 0;
+  for (length = 2; length < forms[form].length; length++)
+    if ((at[length] & 0xC0) != 0x80) return 0;
+  return forms[form].length;
+}
+
+/* One character for each byte, so that columns, which count bytes, stay true: a blank for a tab,
+ * the control picture (U+2400 and up) for another control byte. A terminal sees none of them. */
+static void write_control(reml_out *out, unsigned char c) {
+  if (c == '\t') {
+    reml__out_char(out, ' ');
+    return;
+  }
+  char picture[] = "\xE2\x90\x80";
+  picture[2] = (char)(c == 0x7F ? 0xA1 : 0x80 + c);
+  reml__out_text(out, picture);
+}
+
+/* Bytes that are no UTF-8, and the controls U+0080 to U+009F, become U+FFFD. */
+static void write_text(reml_out *out, reml_string text) {
+  for (size_t i = 0; i < text.length;) {
+    const unsigned char *at = (const unsigned char *)text.bytes + i;
+    size_t length = character_length(at, text.length - i);
+    if (length == 1 && (*at < 0x20 || *at == 0x7F))
+      write_control(out, *at);
+    else if (length == 0 || (*at == 0xC2 && at[1] < 0xA0))
+      reml__out_text(out, REPLACEMENT);
+    else
+      reml__out_bytes(out, text.bytes + i, length);
+    i += length > 0 ? length : 1;
+  }
+}
+
+static void write_plain(reml_out *out, const char *text) {
+  write_text(out, (reml_string){text, strlen(text)});
+}
+
+static void write_styled(reml_out *out, bool color, const char *style, const char *text) {
+  if (color) reml__out_text(out, style);
+  reml__out_text(out, text);
+  if (color) reml__out_text(out, plain);
+}
+
+static void write_repeated(reml_out *out, char c, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    reml__out_char(out, c);
+}
+
+/* ---- first line ---- */
+
+static const char *severity_label(reml_severity severity) {
+  static const char *const labels[] = {"エラー", "警告", "情報", "ヒント"};
+  return labels[severity - REML_ERROR];
+}
+
+static const char *domain_label(reml_domain domain) {
+  static const char *const labels[] = {
+      NULL,         "効果", "ターゲット",   "プラグイン", "LSP",  "実行時",       "構文解析",
+      "型システム", "設定", "ネットワーク", "データ",     "監査", "セキュリティ", "CLI"};
+  return labels[domain];
+}
+
+static void write_header(reml_out *out, const reml_diagnostic *diagnostic, bool color) {
+  const char *style = diagnostic->severity == REML_ERROR ? bold_red : bold_yellow;
+  write_text(out, diagnostic->file);
+  reml__out_char(out, ':');
+  reml__out_uint(out, diagnostic->span.start.line);
+  reml__out_char(out, ':');
+  reml__out_uint(out, diagnostic->span.start.column);
+  reml__out_text(out, ": ");
+  write_styled(out, color, style, severity_label(diagnostic->severity));
+  if (diagnostic->domain != REML_DOMAIN_NONE) {
+    reml__out_text(out, " (");
+    reml__out_text(out, domain_label(diagnostic->domain));
+    reml__out_char(out, ')');
+  }
+  if (diagnostic->code != NULL) {
+    reml__out_text(out, " [");
+    write_plain(out, diagnostic->code);
+    reml__out_char(out, ']');
+  }
+  reml__out_text(out, ": ");
+  write_text(out, diagnostic->message);
+  reml__out_char(out, '\n');
+}
+
+/* ---- snippet ---- */
+
+/* A line without its break: bytes begin to end of the source. */
+typedef struct line {
+  size_t begin, end;
+} line;
+
+static bool is_break(char c) {
+  return c == '\n' || c == '\r';
+}
+
+static size_t find_line_end(reml_string source, size_t from) {
+  while (from < source.length && !is_break(source.bytes[from]))
+    from++;
+  return from;
+}
+
+/* The line before the one that begins at `begin`; false at the beginning of the source, or when
+ * there is no break in front (which a damaged position may claim). */
+static bool find_previous(reml_string source, size_t begin, line *out) {
+  if (begin == 0 || !is_break(source.bytes[begin - 1])) return false;
+  out->end = begin - 1;
+  if (source.bytes[out->end] == '\n' && out->end > 0 && source.bytes[out->end - 1] == '\r')
+    out->end--;
+  out->begin = out->end;
+  while (out->begin > 0 && !is_break(source.bytes[out->begin - 1]))
+    out->begin--;
+  return true;
+}
+
+/* The line behind the one that ends at `end`, unless nothing follows. */
+static bool find_next(reml_string source, size_t end, line *out) {
+  if (end == source.length) return false;
+  bool pair = source.bytes[end] == '\r' && end + 1 < source.length && source.bytes[end + 1] == '\n';
+  out->begin = end + (pair ? 2 : 1);
+  out->end = find_line_end(source, out->begin);
+  return out->begin < source.length;
+}
+
+typedef struct snippet {
+  reml_string source;
+  line middle;
+  size_t first, last; /* of the span's bytes on that line, half open */
+} snippet;
+
+static size_t smaller(size_t left, size_t right) {
+  return left < right ? left : right;
+}
+
+/* The line begins where the position's column says, and not at the last break: a break in a
+ * character literal begins no line (lexer.md section 1). Positions beyond the source are drawn to
+ * its end. */
+static snippet locate(reml_string source, const reml_span *span) {
+  snippet found = {.source = source, .first = smaller(span->start.offset, source.length)};
+  size_t column = span->start.column > 0 ? span->start.column - 1 : 0;
+  bool same_line = span->end.line == span->start.line && span->end.offset >= span->start.offset;
+  size_t until = same_line ? smaller(span->end.offset, source.length) : found.first;
+  found.middle.begin = found.first - smaller(column, found.first);
+  found.middle.end = find_line_end(source, until);
+  found.last = same_line ? until : found.middle.end;
+  return found;
+}
+
+/* Numbers of more than four digits widen all lines of the snippet. */
+static size_t digit_count(uint32_t number) {
+  size_t count = 1;
+  while (number /= 10)
+    count++;
+  return count;
+}
+
+/* `width` columns are taken by the number. */
+static void write_source_line(reml_out *out, const snippet *from, const line *shown,
+                              uint32_t number, size_t width) {
+  write_repeated(out, ' ', width - digit_count(number));
+  reml__out_uint(out, number);
+  reml__out_text(out, " | ");
+  write_text(out, (reml_string){from->source.bytes + shown->begin, shown->end - shown->begin});
+  reml__out_char(out, '\n');
+}
+
+static void write_caret(reml_out *out, const snippet *from, size_t width, bool color) {
+  size_t count = from->last > from->first ? from->last - from->first : 1;
+  size_t blanks = width + sizeof " | " - 1 + (from->first - from->middle.begin);
+  write_repeated(out, ' ', blanks);
+  if (color) reml__out_text(out, bold);
+  write_repeated(out, '^', count);
+  if (color) reml__out_text(out, plain);
+  reml__out_char(out, '\n');
+}
+
+static void write_snippet(reml_out *out, const reml_diagnostic *diagnostic,
+                          const reml_text_style *style) {
+  line before, after;
+  uint32_t number = diagnostic->span.start.line;
+  snippet found = locate(style->source, &diagnostic->span);
+  bool has_before = number > 1 && find_previous(found.source, found.middle.begin, &before);
+  bool has_after = number < UINT32_MAX && find_next(found.source, found.middle.end, &after);
+  size_t digits = digit_count(has_after ? number + 1 : number);
+  size_t width = digits > NUMBER_WIDTH ? digits : NUMBER_WIDTH;
+  if (has_before) write_source_line(out, &found, &before, number - 1, width);
+  write_source_line(out, &found, &found.middle, number, width);
+  write_caret(out, &found, width, style->color);
+  if (has_after) write_source_line(out, &found, &after, number + 1, width);
+}
+
+/* ---- what follows ---- */
+
+static const char *kind_label(reml_expectation_kind kind) {
+  static const char *const labels[] = {"入力終端",   "トークン", "キーワード", "規則", "否定",
+                                       "文字クラス", "その他",   "型",         "境界"};
+  return labels[kind];
+}
+
+static void write_expected(reml_out *out, const reml_expected *expected) {
+  if (expected == NULL) return;
+  reml__out_text(out, "期待される入力: ");
+  for (size_t i = 0; i < expected->count; i++) {
+    const reml_expectation *alternative = &expected->alternatives[i];
+    if (i > 0) reml__out_text(out, ", ");
+    reml__out_text(out, kind_label(alternative->kind));
+    if (alternative->kind == REML_EXPECT_EOF) continue;
+    reml__out_text(out, " '");
+    write_plain(out, alternative->label);
+    reml__out_char(out, '\'');
+  }
+  reml__out_char(out, '\n');
+  if (expected->humanized == NULL || expected->humanized[0] == '\0') return;
+  write_plain(out, expected->humanized);
+  reml__out_char(out, '\n');
+}
+
+static void write_note(reml_out *out, const char *note) {
+  if (note == NULL) return;
+  reml__out_text(out, "補足: ");
+  write_plain(out, note);
+  reml__out_char(out, '\n');
+}
+
+static void write_extensions(reml_out *out, const reml_map *extensions) {
+  for (size_t i = 0; i < extensions->count; i++) {
+    const reml_map_entry *entry = &extensions->entries[i];
+    if (strcmp(entry->key, "diagnostic.v2") == 0) continue;
+    reml__out_text(out, "拡張[");
+    reml__out_text(out, entry->key);
+    reml__out_text(out, "]: ");
+    reml__datum_write(out, &entry->value);
+    reml__out_char(out, '\n');
+  }
+}
+
+static void write_audit(reml_out *out, const reml_record *record, const reml_datum *audit) {
+  reml__out_text(out, "監査: ");
+  reml__datum_write_pretty(out, audit);
+  reml__out_text(out, "\nタイムスタンプ: ");
+  write_plain(out, record->diagnostic->timestamp);
+  reml__out_char(out, '\n');
+}
+
+static reml_status write_all(reml_memory *memory, const reml_record *record,
+                             const reml_text_style *style, reml_write *write, void *user) {
+  reml_out out;
+  const reml_diagnostic *diagnostic = record->diagnostic;
+  reml_datum audit = reml__record_audit(memory, record);
+  reml__out_open(&out, write, user);
+  write_header(&out, diagnostic, style->color);
+  if (style->snippet) write_snippet(&out, diagnostic, style);
+  write_expected(&out, diagnostic->expected);
+  write_note(&out, diagnostic->note);
+  write_extensions(&out, record->extensions);
+  write_audit(&out, record, &audit);
+  return reml__out_close(&out);
+}
+
+reml_status reml_write_diagnostic_text(const reml_result *result, const reml_diagnostic *diagnostic,
+                                       const reml_text_style *style, reml_write *write,
+                                       void *user) {
+  reml_memory memory;
+  if (style == NULL || !reml__record_possible(result, diagnostic)) return REML_BAD_USE;
+  if (setjmp(memory.unwind) != 0) return REML_NO_MEMORY;
+  reml_record record = reml__record_build(&memory, result, diagnostic);
+  return write_all(&memory, &record, style, write, user);
+}

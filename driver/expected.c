@@ -1,0 +1,128 @@
+#include "reml_diagnose.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static reml_expectation expectation_of(reml_token_kind kind) {
+  static const reml_expectation_kind kinds[] = {
+      [REML_CATEGORY_END] = REML_EXPECT_EOF,         [REML_CATEGORY_KEYWORD] = REML_EXPECT_KEYWORD,
+      [REML_CATEGORY_OPERATOR] = REML_EXPECT_TOKEN,  [REML_CATEGORY_LITERAL] = REML_EXPECT_CLASS,
+      [REML_CATEGORY_IDENTIFIER] = REML_EXPECT_CLASS};
+  return (reml_expectation){kinds[reml_token_category_of(kind)], reml_token_label(kind)};
+}
+
+/* Groups of driver.md section 6.3; only these three come from the tables. */
+static int group_of(reml_expectation_kind kind) {
+  if (kind == REML_EXPECT_KEYWORD) return 0;
+  return kind == REML_EXPECT_TOKEN || kind == REML_EXPECT_EOF ? 1 : 2;
+}
+
+static int compare(const void *a, const void *b) {
+  const reml_expectation *left = a, *right = b;
+  int groups = group_of(left->kind) - group_of(right->kind);
+  return groups != 0 ? groups : strcmp(left->label, right->label);
+}
+
+/* --- wording --- */
+
+typedef struct text {
+  char *bytes;
+  size_t used, capacity;
+  reml_memory *memory;
+} text;
+
+static void add(text *to, const char *piece) {
+  size_t length = strlen(piece);
+  to->bytes =
+      reml__grow_atomic(to->memory, to->bytes, to->used, &to->capacity, to->used + length + 1, 1);
+  memcpy(to->bytes + to->used, piece, length + 1);
+  to->used += length;
+}
+
+static void add_label(text *to, const reml_expectation *one) {
+  bool quoted = one->kind == REML_EXPECT_KEYWORD || one->kind == REML_EXPECT_TOKEN;
+  if (quoted) add(to, "`");
+  add(to, one->kind == REML_EXPECT_EOF ? "入力終端" : one->label);
+  if (quoted) add(to, "`");
+}
+
+static const char *humanize(reml_memory *memory, const reml_expectation *all, size_t count) {
+  text words = {.memory = memory};
+  if (count == 0) return "ここで解釈可能な構文が見つかりません";
+  add(&words, "ここで");
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0) add(&words, i + 1 < count ? "、" : " または ");
+    add_label(&words, &all[i]);
+  }
+  add(&words, count == 1 ? "が必要です" : "のいずれかが必要です");
+  return words.bytes;
+}
+
+const reml_expected *reml__expected_summary(reml_memory *memory, const reml_token_kind *kinds,
+                                            size_t count) {
+  reml_expectation *alternatives = reml__alloc(memory, (count + 1) * sizeof *alternatives);
+  for (size_t i = 0; i < count; i++) alternatives[i] = expectation_of(kinds[i]);
+  qsort(alternatives, count, sizeof *alternatives, compare);
+  reml_expected *expected = reml__alloc(memory, sizeof *expected);
+  expected->message_key = count == 0 ? "parse.expected.empty" : "parse.expected";
+  expected->humanized = humanize(memory, alternatives, count);
+  expected->count = count;
+  expected->alternatives = alternatives;
+  return expected;
+}
+
+const reml_expected *reml__expected_streaming(reml_memory *memory) {
+  static const reml_token_kind expression[] = {
+      REML_TOKEN_CONTINUE, REML_TOKEN_DEFER,   REML_TOKEN_DO,       REML_TOKEN_FALSE,
+      REML_TOKEN_FOR,      REML_TOKEN_HANDLE,  REML_TOKEN_IF,       REML_TOKEN_LOOP,
+      REML_TOKEN_MATCH,    REML_TOKEN_PERFORM, REML_TOKEN_RETURN,   REML_TOKEN_SELF,
+      REML_TOKEN_TRUE,     REML_TOKEN_UNSAFE,  REML_TOKEN_WHILE,    REML_TOKEN_NOT,
+      REML_TOKEN_LPAREN,   REML_TOKEN_MINUS,   REML_TOKEN_LBRACKET, REML_TOKEN_LBRACE,
+      REML_TOKEN_BAR,      REML_TOKEN_CHAR,    REML_TOKEN_FLOAT,    REML_TOKEN_IDENT,
+      REML_TOKEN_INT,      REML_TOKEN_STRING,  REML_TOKEN_UPPER_IDENT};
+  return reml__expected_summary(memory, expression, sizeof expression / sizeof *expression);
+}
+
+/* --- lexical errors --- */
+
+static reml_string copy_text(reml_memory *memory, const char *bytes, size_t length) {
+  char *copy = reml__alloc_atomic(memory, length + 1);
+  memcpy(copy, bytes, length);
+  copy[length] = '\0';
+  return (reml_string){copy, length};
+}
+
+static reml_string bad_code_point(reml_memory *memory, const char *what, uint32_t point,
+                                  bool ascii_identifiers) {
+  char message[160];
+  int length = snprintf(message, sizeof message, "%s U+%04X (profile=%s)", what, point,
+                        ascii_identifiers ? "ascii-compat" : "unicode");
+  return copy_text(memory, message, (size_t)length);
+}
+
+static reml_string unexpected_byte(reml_memory *memory, uint32_t byte) {
+  char message[] = "Unexpected character: ?";
+  size_t length = sizeof message - 1;
+  message[length - 1] = (char)byte; /* raw, whatever it is */
+  return copy_text(memory, message, length);
+}
+
+reml_string reml__lexical_message(reml_memory *memory, const reml_lex_error *error,
+                                  bool ascii_identifiers) {
+  switch (error->kind) {
+  case REML_LEX_UNEXPECTED_BYTE: return unexpected_byte(memory, error->value);
+  case REML_LEX_UNEXPECTED_HASH: return unexpected_byte(memory, '#');
+  case REML_LEX_OPEN_COMMENT: return reml_string_from("Unterminated block comment");
+  case REML_LEX_OPEN_STRING: return reml_string_from("Unterminated string");
+  case REML_LEX_OPEN_RAW_STRING: return reml_string_from("Unterminated raw string");
+  case REML_LEX_OPEN_MULTILINE_STRING: return reml_string_from("Unterminated multiline string");
+  case REML_LEX_BAD_START:
+    return bad_code_point(memory, "識別子の先頭に使用できないコードポイント", error->value,
+                          ascii_identifiers);
+  case REML_LEX_BAD_CONTINUE:
+    return bad_code_point(memory, "識別子に使用できないコードポイント", error->value,
+                          ascii_identifiers);
+  case REML_LEX_BAD_UTF8: break;
+  }
+  return reml_string_from("無効な UTF-8 シーケンスです");
+}

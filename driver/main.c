@@ -1,0 +1,245 @@
+/* The command remlparse (contract diagnostics-json.md section 10). */
+#include "reml_input.h"
+#include "reml_options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Exit codes; of several the largest is the answer. */
+enum { ACCEPTED = 0, REJECTED = 1, TROUBLE = 2 };
+
+static const char stdin_name[] = "<stdin>";
+
+typedef struct command {
+  reml_options options;
+  reml_config config;
+  reml_context *context;
+  reml_text_style style;
+  int exit_code;
+  bool output_lost;   /* standard output failed, which has been reported */
+  bool debug_started; /* the parse-debug file holds the report of an earlier file */
+} command;
+
+/* ---- what goes wrong ---- */
+
+static void settle(command *self, int exit_code) {
+  if (exit_code > self->exit_code) self->exit_code = exit_code;
+}
+
+static void report_trouble(command *self, const char *subject, const char *reason) {
+  fprintf(stderr, "remlparse: %s: %s\n", subject, reason);
+  settle(self, TROUBLE);
+}
+
+static void report_output_lost(command *self) {
+  if (self->output_lost) return;
+  self->output_lost = true;
+  report_trouble(self, "standard output", strerror(errno));
+}
+
+/* Judges the end of a writer to standard output. */
+static void check_output(command *self, reml_status status) {
+  if (status == REML_IO_FAILED)
+    report_output_lost(self);
+  else if (status != REML_OK)
+    report_trouble(self, "standard output", reml_status_text(status));
+}
+
+static bool write_to_file(void *user, const char *bytes, size_t count) {
+  return fwrite(bytes, 1, count, user) == count;
+}
+
+/* ---- standard output ---- */
+
+static void end_line(command *self, reml_status status) {
+  if (status == REML_OK && putchar('\n') == EOF) status = REML_IO_FAILED;
+  check_output(self, status);
+}
+
+static void print_tokens(command *self, const reml_kept *kept) {
+  end_line(self,
+           reml_write_tokens_json(&self->config, kept->bytes, kept->length, write_to_file, stdout));
+}
+
+static void print_trees(command *self, const reml_result *result) {
+  if (self->options.emit_ast_json)
+    end_line(self, reml_write_ast_json(result, write_to_file, stdout));
+  if (self->options.emit_ast) end_line(self, reml_write_ast_text(result, write_to_file, stdout));
+}
+
+/* A full disk may show only here. */
+static void close_output(command *self) {
+  bool lost = ferror(stdout) || fflush(stdout) != 0;
+  if (lost || fclose(stdout) != 0) report_output_lost(self);
+}
+
+/* ---- standard error ---- */
+
+/* The reference reports one diagnostic, the first of the list (section 10). */
+static void print_diagnostic(command *self, const reml_result *result, const reml_kept *kept) {
+  const reml_diagnostic *first = result->diagnostics;
+  reml_status status;
+  /* What was printed before comes before, also when both are one terminal. */
+  if (fflush(stdout) != 0) report_output_lost(self);
+  if (self->options.format == REML_FORMAT_JSON) {
+    status = reml_write_cli_json(result, first, (reml_json_mode)self->options.json_mode,
+                                 write_to_file, stderr);
+  } else {
+    self->style.source = (reml_string){kept->bytes, kept->length};
+    status = reml_write_diagnostic_text(result, first, &self->style, write_to_file, stderr);
+  }
+  if (status != REML_OK) report_trouble(self, "standard error", reml_status_text(status));
+}
+
+static bool wants_color(const reml_options *options) {
+  if (options->color != REML_COLOR_AUTO) return options->color == REML_COLOR_ALWAYS;
+  const char *refusal = getenv("NO_COLOR");
+  const char *terminal = getenv("TERM");
+  if (refusal && *refusal) return false;
+  if (terminal && !strcmp(terminal, "dumb")) return false;
+  return isatty(STDERR_FILENO);
+}
+
+/* ---- parse-debug file (section 11) ---- */
+
+static bool make_parents(const char *path) {
+  char *copy = strdup(path);
+  if (!copy) return false;
+  bool made = true;
+  for (char *at = copy; made && (at = strchr(at + 1, '/'));) {
+    *at = '\0';
+    made = mkdir(copy, 0777) == 0 || errno == EEXIST;
+    *at = '/';
+  }
+  int reason = errno;
+  free(copy);
+  errno = reason;
+  return made;
+}
+
+static FILE *open_debug(const char *path, const char *mode) {
+  FILE *file = fopen(path, mode);
+  if (file || errno != ENOENT || !*path) return file;
+  return make_parents(path) ? fopen(path, mode) : NULL;
+}
+
+static bool write_debug(FILE *file, const reml_result *result, reml_string input) {
+  reml_status status = reml_write_parse_debug(result, input, write_to_file, file);
+  int reason = status == REML_NO_MEMORY ? ENOMEM : errno;
+  bool closed = fclose(file) == 0;
+  if (status != REML_OK) errno = reason;
+  return closed && status == REML_OK;
+}
+
+/* Not fatal. The reports of several files follow each other. */
+static void save_debug(command *self, const reml_result *result, const char *input) {
+  const char *path = self->options.parse_debug.bytes;
+  if (!path) return;
+  FILE *file = open_debug(path, self->debug_started ? "ae" : "we");
+  self->debug_started = true;
+  if (file && write_debug(file, result, reml_string_from(input))) return;
+  fprintf(stderr, "[parse-debug] failed to write %s (%s)\n", path, strerror(errno));
+}
+
+/* ---- one file ---- */
+
+typedef struct feeding {
+  reml_session *session;
+  reml_status status;
+} feeding;
+
+static bool feed(void *user, const char *bytes, size_t count) {
+  feeding *self = user;
+  self->status = reml_session_feed(self->session, bytes, count);
+  return self->status == REML_OK;
+}
+
+/* NULL when the source could not be read, which has been reported. */
+static const reml_result *parse(command *self, const char *path, const char *name,
+                                reml_kept *kept) {
+  feeding state = {
+      .session = reml_session_open(self->context, &self->config, reml_string_from(name), NULL)};
+  if (!state.session) {
+    report_trouble(self, name, reml_status_text(REML_NO_MEMORY));
+    return NULL;
+  }
+  switch (reml__input_read(path, kept, feed, &state)) {
+  case REML_READ_ALL: return reml_session_finish(state.session);
+  case REML_READ_FAILED: report_trouble(self, name, strerror(errno)); return NULL;
+  case REML_READ_NO_MEMORY: report_trouble(self, name, reml_status_text(REML_NO_MEMORY));
+  }
+  return NULL;
+}
+
+static void report(command *self, const char *name, const reml_result *result,
+                   const reml_kept *kept) {
+  if (result->status != REML_OK && result->status != REML_TOO_LARGE) {
+    report_trouble(self, name, reml_status_text(result->status));
+    return;
+  }
+  /* Over a limit the reading has ended early, so that not all tokens are known. */
+  if (self->options.emit_tokens && result->status == REML_OK) print_tokens(self, kept);
+  save_debug(self, result, name);
+  if (result->accepted) {
+    print_trees(self, result);
+  } else if (result->diagnostic_count == 0) {
+    report_trouble(self, name, "internal error: rejected without a diagnostic");
+  } else {
+    print_diagnostic(self, result, kept);
+    settle(self, REJECTED);
+  }
+}
+
+static void process(command *self, const char *path) {
+  const reml_options *options = &self->options;
+  const char *name = strcmp(path, "-") != 0 ? path : stdin_name;
+  bool shows_source = options->format == REML_FORMAT_TEXT && options->snippet;
+  reml_kept kept = {.wanted = shows_source || options->emit_tokens};
+  const reml_result *result = parse(self, path, name, &kept);
+  if (result) report(self, name, result, &kept);
+  free(kept.bytes);
+}
+
+/* ---- the command ---- */
+
+static void process_all(command *self) {
+  reml_status status = REML_NO_MEMORY;
+  self->context = reml_context_new();
+  if (self->context) status = reml__options_config(&self->options, &self->config);
+  if (status != REML_OK) {
+    report_trouble(self, "configuration", reml_status_text(status));
+    return;
+  }
+  self->style.snippet = self->options.snippet;
+  self->style.color = wants_color(&self->options);
+  for (int i = 0; i < self->options.file_count && !self->output_lost; i++)
+    process(self, self->options.files[i]);
+}
+
+/* Otherwise a file that is opened later would take the place of a closed standard stream. They are
+ * opened the wrong way round, so that using them still fails. */
+static bool occupy_standard_streams(void) {
+  static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+  for (int stream = 0; stream <= 2; stream++)
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", modes[stream]) != stream) return false;
+  return true;
+}
+
+int main(int argc, char **argv) {
+  command self = {.exit_code = ACCEPTED};
+  if (!occupy_standard_streams()) return TROUBLE;
+  signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, with a message */
+  switch (reml__options_read(argc, argv, &self.options)) {
+  case REML_REQUEST_NONE: return REJECTED;
+  case REML_REQUEST_HELP: reml__options_help(stdout); break;
+  case REML_REQUEST_VERSION: printf("remlparse %s\n", reml_version()); break;
+  case REML_REQUEST_PARSE: process_all(&self);
+  }
+  close_output(&self);
+  return self.exit_code;
+}

@@ -1,0 +1,128 @@
+/* Tokens for embedders: contract lexer.md section 11. */
+#include "reml_diagnose.h"
+#include "reml_settings.h"
+#include <gc.h>
+#include <stdio.h>
+#include <string.h>
+
+struct reml_reader {
+  reml_memory memory;
+  reml_lexer *lexer;
+  bool ascii_identifiers;
+  bool failed;
+  reml_lexical_error error;
+};
+
+reml_reader *reml_reader_open(const reml_config *config, const void *bytes, size_t count) {
+  reml_settings settings;
+  if (count > REML_MAX_BYTES || reml__settings_derive(config, &settings) != REML_OK) return NULL;
+  reml_reader *reader = GC_MALLOC(sizeof *reader);
+  if (reader == NULL || setjmp(reader->memory.unwind)) return NULL;
+  reader->ascii_identifiers = settings.lex.ascii_identifiers;
+  reader->lexer = reml__lexer_new(&reader->memory, settings.lex);
+  reml__lexer_feed(reader->lexer, bytes, count);
+  reml__lexer_finish(reader->lexer);
+  return reader;
+}
+
+static void set_error(reml_reader *reader) {
+  const reml_lex_error *error = reml__lexer_error(reader->lexer);
+  reader->failed = true;
+  reader->error.message = reml__lexical_message(&reader->memory, error, reader->ascii_identifiers);
+  reader->error.span = reml__span(error->start, error->end);
+}
+
+static bool no_memory(reml_reader *reader) {
+  reader->failed = true;
+  reader->error = (reml_lexical_error){.message = reml_string_from("out of memory")};
+  return false;
+}
+
+bool reml_reader_token(reml_reader *reader, reml_token_info *info) {
+  reml_token token;
+  if (reader->failed) return false;
+  if (setjmp(reader->memory.unwind)) return no_memory(reader);
+  if (reml__lexer_next(reader->lexer, &token) != REML_LEX_TOKEN) {
+    set_error(reader);
+    return false;
+  }
+  reml_place end = {token.end, token.start.line, token.start.line_start};
+  info->kind = token.kind;
+  info->text = (reml_string){token.text, token.length};
+  info->radix = token.kind == REML_TOKEN_INT ? (int)token.detail : 0;
+  info->form = token.kind == REML_TOKEN_STRING ? (reml_string_form)token.detail : REML_FORM_NORMAL;
+  info->span = reml__span(token.start, end);
+  return true;
+}
+
+const reml_lexical_error *reml_reader_error(const reml_reader *reader) {
+  return reader->failed ? &reader->error : NULL;
+}
+
+/* --- symbol --- */
+
+static const char *display_name(reml_token_kind kind) {
+  switch (kind) {
+  case REML_TOKEN_INT: return "INT";
+  case REML_TOKEN_FLOAT: return "FLOAT";
+  case REML_TOKEN_CHAR: return "CHAR";
+  case REML_TOKEN_STRING: return "STRING";
+  case REML_TOKEN_IDENT: return "IDENT";
+  case REML_TOKEN_UPPER_IDENT: return "UPPER_IDENT";
+  default: return NULL;
+  }
+}
+
+/* One byte of a string's display text, escaped as in ast-text.md section 4. */
+static size_t escape(char *to, unsigned char byte) {
+  static const char plain[] = "\"\\\n\t\r\b", letter[] = "\"\\ntrb";
+  const char *found = byte == '\0' ? NULL : strchr(plain, byte);
+  if (found) {
+    to[0] = '\\';
+    to[1] = letter[found - plain];
+    return 2;
+  }
+  if (byte < 0x20 || byte >= 0x7F) return (size_t)snprintf(to, 5, "\\%03u", byte);
+  to[0] = (char)byte;
+  return 1;
+}
+
+/* NAME(payload), with a string's payload quoted and escaped. */
+static reml_string display(reml_reader *reader, const reml_token_info *token) {
+  const char *name = display_name(token->kind);
+  if (name == NULL) return reml_string_from(reml_token_label(token->kind));
+  bool quoted = token->kind == REML_TOKEN_STRING;
+  char *text = reml__alloc_atomic(&reader->memory, strlen(name) + 4 * token->text.length + 6);
+  size_t used = (size_t)sprintf(text, quoted ? "%s(\"" : "%s(", name);
+  for (size_t i = 0; i < token->text.length; i++) {
+    if (quoted) {
+      used += escape(text + used, (unsigned char)token->text.bytes[i]);
+    } else {
+      text[used++] = token->text.bytes[i];
+    }
+  }
+  if (quoted) text[used++] = '"';
+  text[used++] = ')';
+  return (reml_string){text, used};
+}
+
+static reml_string mismatch(reml_reader *reader, const char *wanted, reml_string found) {
+  static const char middle[] = "` が必要ですが `", end[] = "` が見つかりました";
+  size_t length = strlen(wanted) + found.length + sizeof middle + sizeof end;
+  char *text = reml__alloc_atomic(&reader->memory, length);
+  int head = sprintf(text, "`%s%s", wanted, middle);
+  memcpy(text + head, found.bytes, found.length);
+  memcpy(text + head + found.length, end, sizeof end);
+  return (reml_string){text, (size_t)head + found.length + sizeof end - 1};
+}
+
+bool reml_reader_symbol(reml_reader *reader, const char *text) {
+  reml_token_info token;
+  if (!reml_reader_token(reader, &token)) return false;
+  if (setjmp(reader->memory.unwind)) return no_memory(reader);
+  reml_string found = display(reader, &token);
+  if (found.length == strlen(text) && memcmp(found.bytes, text, found.length) == 0) return true;
+  reader->failed = true;
+  reader->error = (reml_lexical_error){mismatch(reader, text, found), token.span};
+  return false;
+}

@@ -1,0 +1,78 @@
+/* Configuration inside the library: text rules and the decoded namespaces
+ * (contract driver.md section 1). */
+#ifndef REML_CONFIG_H
+#define REML_CONFIG_H
+
+#include "remlparse.h"
+
+/* Without blank, TAB, LF, FF and CR at both ends; borrows. */
+reml_string reml__text_trim(reml_string text);
+bool reml__text_is_blank(reml_string text);
+bool reml__text_equals(reml_string text, const char *literal);
+/* Compares the text, lower-cased, with a literal that is in lower case. */
+bool reml__text_equals_lowered(reml_string text, const char *literal);
+/* By bytes, a shorter text before its extensions. */
+int reml__text_compare(reml_string left, reml_string right);
+/* A copy with A-Z lower-cased, NUL-terminated; false when out of memory. */
+bool reml__text_lower(reml_string text, reml_string *out);
+
+typedef struct reml_optional_int {
+  bool present;
+  int64_t number;
+} reml_optional_int;
+
+typedef struct reml_optional_float {
+  bool present;
+  double number;
+} reml_optional_float;
+
+typedef struct reml_text_list {
+  const reml_string *items;
+  size_t count;
+} reml_text_list;
+
+typedef struct reml_flow_settings {
+  bool present;   /* policy or one of the three numbers decodes */
+  bool automatic; /* policy `auto`; else `manual` */
+  reml_optional_int max_lag_bytes, debounce_ms;
+  reml_optional_float throttle_ratio;
+} reml_flow_settings;
+
+/* Texts are absent (bytes NULL) unless set. */
+typedef struct reml_stream_settings {
+  bool enabled, packrat_enabled;
+  reml_string checkpoint, resume_hint;
+  reml_optional_int demand_min_bytes, demand_preferred_bytes, chunk_size;
+  reml_flow_settings flow;
+  int64_t flow_checkpoints_closed;
+} reml_stream_settings;
+
+typedef struct reml_recover_settings {
+  reml_text_list sync_tokens;
+  bool notes;
+} reml_recover_settings;
+
+/* Of an effective configuration: profiles in canonical spelling (lexer.md section 10). */
+typedef struct reml_lex_settings {
+  reml_string profile, identifier_profile;
+  reml_optional_int space_id;
+} reml_lex_settings;
+
+typedef struct reml_effects_settings {
+  reml_string stage, registry_path;
+  reml_text_list required_capabilities; /* trimmed, lower-cased, sorted, unique, without blanks */
+} reml_effects_settings;
+
+/* REML_OK, or REML_NO_MEMORY where lists or lower-cased texts have to be kept. */
+reml_stream_settings reml__config_stream(const reml_config *config);
+reml_status reml__config_recover(const reml_config *config, reml_recover_settings *out);
+reml_lex_settings reml__config_lex(const reml_config *config);
+reml_status reml__config_effects(const reml_config *config, reml_effects_settings *out);
+
+/* Text of a key; absent if it is not set or not a string. */
+reml_string reml__config_text(const reml_config *config, const char *ns, const char *key);
+
+/* Trims, lower-cases, sorts; drops blanks and repetitions. False when out of memory. */
+bool reml__normalize_capabilities(reml_text_list names, reml_text_list *out);
+
+#endif

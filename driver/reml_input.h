@@ -1,0 +1,27 @@
+/* Reading a source in pieces. Internal. */
+#ifndef REML_INPUT_H
+#define REML_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The bytes read so far, when they are kept. */
+typedef struct reml_kept {
+  bool wanted;
+  char *bytes; /* malloc'ed: it holds no pointers, and goes as soon as the file is done */
+  size_t length, capacity;
+} reml_kept;
+
+/* Takes a piece; false ends the reading. */
+typedef bool reml_take(void *user, const char *bytes, size_t count);
+
+typedef enum reml_read_end {
+  REML_READ_ALL,    /* to the end, or to where `take` ended it */
+  REML_READ_FAILED, /* errno says why */
+  REML_READ_NO_MEMORY
+} reml_read_end;
+
+/* Opens `path` ("-": standard input) and hands its bytes to `take`. */
+reml_read_end reml__input_read(const char *path, reml_kept *kept, reml_take *take, void *user);
+
+#endif

@@ -1,0 +1,66 @@
+/* Entry points in one call: contract driver.md section 2. */
+#include "reml_context.h"
+#include <string.h>
+
+/* The result of a parse for which not even the session could be made. */
+static const reml_result no_memory = {.status = REML_NO_MEMORY};
+
+const reml_result *reml_run(reml_context *context, const reml_config *config, reml_string filename,
+                            const void *bytes, size_t count) {
+  reml_session *session = reml_session_open(context, config, filename, NULL);
+  if (session == NULL) return &no_memory;
+  reml_session_feed(session, bytes, count);
+  return reml_session_finish(session);
+}
+
+const reml_result *reml_run_string(reml_context *context, const reml_config *config,
+                                   const char *text, reml_string filename) {
+  return reml_run(context, config, filename, text, strlen(text));
+}
+
+reml_partial reml_run_partial(reml_context *context, const reml_config *config,
+                              reml_string filename, const void *bytes, size_t count) {
+  reml_config partial = *config;
+  partial.require_eof = false;
+  return (reml_partial){.result = reml_run(context, &partial, filename, bytes, count)};
+}
+
+/* What parse says when a failure comes without a diagnostic. */
+static const reml_diagnostic no_details = {
+    .severity = REML_ERROR,
+    .domain = REML_DOMAIN_PARSER,
+    .message = {"構文エラー: 詳細情報がありません",
+                sizeof "構文エラー: 詳細情報がありません" - 1},
+    .file = {"<parser>", sizeof "<parser>" - 1},
+    .span = {{1, 1, 0}, {1, 1, 0}},
+    .timestamp = "",
+};
+
+const reml_result *reml_parse(reml_context *context, reml_string filename, const void *bytes,
+                              size_t count, const reml_diagnostic **error) {
+  reml_config config = reml_config_legacy(true, true);
+  const reml_result *result = reml_run(context, &config, filename, bytes, count);
+  *error = NULL;
+  if (!result->accepted) {
+    *error = result->diagnostic_count > 0 ? &result->diagnostics[0] : &no_details;
+  }
+  return result;
+}
+
+const char *reml_status_text(reml_status status) {
+  switch (status) {
+  case REML_OK: return "success";
+  case REML_NO_MEMORY: return "out of memory";
+  case REML_TOO_LARGE: return "the source is over a limit";
+  case REML_BAD_USE: return "a function was called out of order or with a missing argument";
+  case REML_BAD_CONFIG: return "a configuration value cannot be kept";
+  case REML_IO_FAILED: return "output could not be written";
+  }
+  return "unknown status";
+}
+
+reml_string reml_string_from(const char *text) {
+  return (reml_string){text, text == NULL ? 0 : strlen(text)};
+}
+
+const char *reml_version(void) { return REML_VERSION; }

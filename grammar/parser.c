@@ -1,0 +1,212 @@
+#include "reml_parser.h"
+#include "reml_build.h"
+#include "reml_tables.h"
+#include <string.h>
+
+enum { FIRST_STACK = 128, HEADROOM = 3 };
+
+
+/* Room may be left in the block when the limit of depth comes first. */
+static void set_stack_end(reml_parser *p) {
+  size_t most = (size_t)p->max_depth + HEADROOM;
+  p->stack_end = p->stack + (p->stack_capacity < most ? p->stack_capacity : most);
+}
+
+reml_parser *reml__parser_new(reml_memory *memory, reml_ast *ast, bool effects_on,
+                              uint32_t max_depth) {
+  reml_parser *p = reml__alloc(memory, sizeof *p);
+  p->memory = memory;
+  p->ast = ast;
+  p->effects_on = effects_on;
+  p->max_depth = max_depth;
+  p->stack = reml__grow_atomic(memory, NULL, 0, &p->stack_capacity, FIRST_STACK, sizeof *p->stack);
+  set_stack_end(p);
+  p->top = p->stack;
+  p->last_end = (reml_place){0, 1, 0};
+  *p->top = (reml_entry){.state = 0, .end = 0, .start = p->last_end};
+  p->self = reml__name(ast, "self", 4);
+  return p;
+}
+
+/* Room for two more entries: a token and an empty symbol. */
+static bool make_room(reml_parser *p) {
+  if (p->stack_end - p->top > HEADROOM) return true;
+  size_t used = (size_t)(p->top - p->stack) + 1;
+  if (used >= p->max_depth) return false;
+  p->stack = reml__grow_atomic(p->memory, p->stack, used, &p->stack_capacity, used + HEADROOM + 1,
+                               sizeof *p->stack);
+  set_stack_end(p);
+  p->top = p->stack + used - 1;
+  return true;
+}
+
+static reml_semantic literal(reml_parser *p, const reml_token *token, reml_node_kind kind,
+                             unsigned tag, uint32_t field) {
+  reml_range span = {token->start.offset, token->end};
+  return VALUE(reml__node_write(p->ast, kind, tag, span, &field, 1));
+}
+
+static unsigned base_tag(uint32_t radix) {
+  return radix == 10 ? 2 : radix == 16 ? 3 : radix == 8 ? 1 : 0;
+}
+
+/* The value of a token: names are interned, literals become nodes (grammar/reml.y). */
+static reml_semantic token_value(reml_parser *p, const reml_token *token) {
+  switch (token->kind) {
+  case REML_TOKEN_SELF: return PAIR(p->self, token->start.offset);
+  case REML_TOKEN_IDENT:
+  case REML_TOKEN_UPPER_IDENT:
+    return PAIR(reml__name(p->ast, token->text, token->length), token->start.offset);
+  case REML_TOKEN_INT:
+    return literal(p, token, REML_NODE_INT, base_tag(token->detail),
+                   reml__name(p->ast, token->text, token->length));
+  case REML_TOKEN_FLOAT:
+    return literal(p, token, REML_NODE_FLOAT, 0, reml__name(p->ast, token->text, token->length));
+  case REML_TOKEN_CHAR:
+    return literal(p, token, REML_NODE_CHAR, 0, (unsigned char)*token->text);
+  case REML_TOKEN_STRING:
+    return VALUE(reml__node_write_bytes(p->ast, token->detail,
+                                        (reml_range){token->start.offset, token->end}, token->text,
+                                        token->length));
+  default: return NONE;
+  }
+}
+
+static void shift(reml_parser *p, const reml_token *token, uint32_t state) {
+  reml_entry *entry = ++p->top;
+  entry->minor.yy0 = token_value(p, token);
+  entry->state = state;
+  entry->end = token->end;
+  entry->start = token->start;
+  p->last_end = (reml_place){token->end, token->start.line, token->start.line_start};
+}
+
+/* The action of a production: written by lemon from reml.y. yymsp is lemon's name for the topmost
+ * entry of the stack. */
+static void act(reml_parser *p, unsigned yyruleno, reml_entry *yymsp) {
+#define YYMINORTYPE reml_minor
+#define yytestcase(condition)
+#define START(symbol) p->rhs[(symbol) - 1].start.offset
+  switch (yyruleno) {
+#define REML_LEMON_ACTIONS
+#include "reml.c"
+#undef REML_LEMON_ACTIONS
+  }
+}
+
+/* Carries a production out; false when it was the start symbol's, so that the parse is over. */
+static bool reduce(reml_parser *p, unsigned rule) {
+  reml_entry *top = p->top;
+  unsigned length = reml__length[rule];
+  reml_entry *base = top - length + 1;
+  if (length == 0) base->start = (reml_place){top->end, top->start.line, top->start.line_start};
+  p->rhs = base;
+  p->span = (reml_range){base->start.offset, top->end};
+  act(p, rule, top);
+  uint32_t state = reml__goto[base[-1].state][reml__lhs[rule]];
+  base->end = top->end;
+  base->state = state;
+  p->top = base;
+  return state != REML_ACCEPT;
+}
+
+reml_parse_status reml__parser_push(reml_parser *p, const reml_token *token) {
+  for (;;) {
+    if (!make_room(p)) return REML_PARSE_TOO_DEEP;
+    unsigned action = reml__actions[p->top->state][token->kind];
+    unsigned target = action & REML_TARGET_MASK;
+    switch (action & REML_ACTION_MASK) {
+    case REML_SHIFT: shift(p, token, target); return REML_PARSE_MORE;
+    case REML_SHIFT_REDUCE:
+      shift(p, token, 0);
+      reduce(p, target);
+      return REML_PARSE_MORE;
+    case REML_REDUCE:
+      if (!reduce(p, target)) {
+        p->unit = p->top->minor.yy0.n;
+        return REML_PARSE_ACCEPTED;
+      }
+      if (p->failure.kind != REML_FAILURE_NONE) return REML_PARSE_FAILED;
+      continue;
+    default: return REML_PARSE_REJECTED;
+    }
+  }
+}
+
+/* --- expected sets (driver.md section 6.2) --- */
+
+/* States of a stack in which the part above `kept` has been replaced by `above`. */
+typedef struct simulation {
+  const reml_entry *bottom;
+  size_t kept;
+  uint32_t *above;
+  size_t count, capacity;
+  reml_memory *memory;
+} simulation;
+
+static uint32_t state_at_top(const simulation *s) {
+  return s->count > 0 ? s->above[s->count - 1] : s->bottom[s->kept - 1].state;
+}
+
+static void simulate_reduce(simulation *s, unsigned rule) {
+  size_t length = reml__length[rule];
+  size_t above = length < s->count ? length : s->count;
+  s->count -= above;
+  s->kept -= length - above;
+  uint32_t state = reml__goto[state_at_top(s)][reml__lhs[rule]];
+  s->above = reml__grow_atomic(s->memory, s->above, s->count, &s->capacity, s->count + 1,
+                               sizeof *s->above);
+  s->above[s->count++] = state;
+}
+
+/* How many names the symbol of an entry of a path stands for; a head `self` or `super` is none. */
+static uint32_t names_in(const reml_entry *entry, bool head) {
+  switch (reml__accessing[entry->state]) {
+  case REML_TOKEN_SELF: return !head;
+  case REML_TOKEN_IDENT:
+  case REML_TOKEN_UPPER_IDENT:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_lower_name:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_upper_name:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_name: return 1;
+  case REML_TERMINAL_COUNT + REML_SYMBOL_path_head: return entry->minor.yy0.at < REML_HEAD_MARKS;
+  case REML_TERMINAL_COUNT + REML_SYMBOL_dotted:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_path_tail:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_path_tail_opt: return entry->minor.yy0.n;
+  default: return 0;
+  }
+}
+
+/* In a simulation that completes the operand of perform or do, all its tokens are on the real
+ * stack, above the keyword. Completing it fails when it has too few names (grammar.md section 5). */
+static bool effect_path_is_short(const reml_parser *p) {
+  const reml_entry *entry = p->top;
+  uint32_t names = 0;
+  for (;; entry--) {
+    uint32_t symbol = reml__accessing[entry->state];
+    if (symbol == REML_TOKEN_PERFORM || symbol == REML_TOKEN_DO) return names < 2;
+    uint32_t below = reml__accessing[entry[-1].state];
+    names += names_in(entry, below == REML_TOKEN_PERFORM || below == REML_TOKEN_DO);
+  }
+}
+
+static bool acceptable(reml_parser *p, simulation *s, unsigned kind) {
+  s->kept = (size_t)(p->top - p->stack) + 1;
+  s->count = 0;
+  for (;;) {
+    unsigned action = reml__actions[state_at_top(s)][kind];
+    if ((action & REML_ACTION_MASK) != REML_REDUCE) return action != REML_NO_ACTION;
+    unsigned rule = action & REML_TARGET_MASK;
+    if (reml__lhs[rule] == REML_SYMBOL_effect_target && effect_path_is_short(p)) return false;
+    simulate_reduce(s, rule);
+    if (state_at_top(s) == REML_ACCEPT) return true;
+  }
+}
+
+size_t reml__parser_expected(reml_parser *p, reml_token_kind expected[REML_TOKEN_COUNT]) {
+  simulation s = {.bottom = p->stack, .memory = p->memory};
+  size_t count = 0;
+  for (unsigned kind = 0; kind < REML_TOKEN_COUNT; kind++) {
+    if (acceptable(p, &s, kind)) expected[count++] = (reml_token_kind)kind;
+  }
+  return count;
+}

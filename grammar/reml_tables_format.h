@@ -1,0 +1,16 @@
+/* How an entry of the action table reads: what to do in the high bits, a state or production in the
+ * low ones. An entry of the goto table is a state, or REML_ACCEPT. */
+#ifndef REML_TABLES_FORMAT_H
+#define REML_TABLES_FORMAT_H
+
+enum {
+  REML_NO_ACTION = 0,
+  REML_SHIFT = 0x1000,        /* push the token, go to the state */
+  REML_SHIFT_REDUCE = 0x2000, /* push the token, then reduce by the production */
+  REML_REDUCE = 0x3000,       /* reduce by the production, then look at the token again */
+  REML_ACCEPT = 0x4000,
+  REML_ACTION_MASK = 0xF000,
+  REML_TARGET_MASK = 0x0FFF
+};
+
+#endif

@@ -1,0 +1,221 @@
+/* Build tool: turns lemon's tables for reml.y into the dense arrays that the parser runs on, and
+ * prints them as C. `tables header` and `tables source` print the two generated files.
+ *
+ * Three things happen on the way, all of them described in contract lemon.md:
+ * - the comparison operators' %nonassoc, which lemon -c loses, is put back (section 3.1);
+ * - a state whose only action is one reduction makes it on every token (section 4);
+ * - steps that nothing can observe are folded: a goto into a state that would only pass its value
+ *   on goes where the value ends up, and a shift into a state that would only reduce carries the
+ *   reduction out at once. Stacks at an error and expected sets stay what they are, because
+ *   an unfolded parser makes these reductions before it looks at the token.
+ */
+#include "reml_parser.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#define REML_LEMON_TABLES
+#include "reml.c"
+#undef REML_LEMON_TABLES
+#include "reml_tables_format.h"
+
+/* One numbering of tokens for the lexer and the grammar. */
+#define LEMON_EOF 0
+#define TOKEN(name, label, category)                                                               \
+  _Static_assert(LEMON_##name == REML_TOKEN_##name, "reml.y lists the tokens in another order");
+#include "reml_tokens.def"
+#undef TOKEN
+
+enum { SYMBOLS = sizeof yyTokenName / sizeof *yyTokenName, NO_RULE = -1 };
+
+static uint16_t raw[YYNSTATE][SYMBOLS]; /* lemon's action for a token, or goto for a nonterminal */
+static int unique[YYNSTATE];            /* the rule of a unique-reduction state, or NO_RULE */
+static uint16_t dense[YYNSTATE][SYMBOLS];
+static uint16_t accessing[YYNSTATE];
+
+static bool is_shift(unsigned action) { return action <= YY_MAX_SHIFT; }
+static bool is_reduce(unsigned action) {
+  return action >= YY_MIN_REDUCE && action <= YY_MAX_REDUCE;
+}
+
+static unsigned lookup(int state, int symbol) {
+  bool terminal = symbol < YYNTOKEN;
+  int count = (int)(sizeof yy_lookahead / sizeof *yy_lookahead);
+  if (!terminal && state > YY_REDUCE_COUNT) return YY_ERROR_ACTION;
+  int at = (terminal ? yy_shift_ofst[state] : yy_reduce_ofst[state]) + symbol;
+  if (at >= 0 && at < count && yy_lookahead[at] == symbol) return yy_action[at];
+  return terminal ? yy_default[state] : YY_ERROR_ACTION;
+}
+
+static void read_actions(void) {
+  for (int state = 0; state < YYNSTATE; state++) {
+    for (int symbol = 0; symbol < SYMBOLS; symbol++) {
+      raw[state][symbol] = (uint16_t)lookup(state, symbol);
+    }
+  }
+}
+
+/* --- lemon.md section 3.1 --- */
+
+static void forbid(int state, const int *tokens, int count) {
+  for (int i = 0; i < count; i++) raw[state][tokens[i]] = YY_ERROR_ACTION;
+}
+
+static void repair_nonassoc(void) {
+  static const int equality[] = {LEMON_EQEQ, LEMON_NE};
+  static const int order[] = {LEMON_LT, LEMON_LE, LEMON_GT, LEMON_GE};
+  int equality_states = 0, order_states = 0;
+  for (int state = 0; state < YYNSTATE; state++) {
+    bool eq = is_reduce(raw[state][LEMON_EQEQ]), lt = is_reduce(raw[state][LEMON_LT]);
+    if (eq && is_shift(raw[state][LEMON_LT])) {
+      forbid(state, equality, 2);
+      equality_states++;
+    } else if (lt && is_shift(raw[state][LEMON_PLUS])) {
+      forbid(state, order, 4);
+      order_states++;
+    }
+  }
+  if (equality_states == 2 && order_states == 4) return;
+  fprintf(stderr, "tables: %d and %d non-associative states instead of 2 and 4\n", equality_states,
+          order_states);
+  exit(1);
+}
+
+/* --- lemon.md section 4 --- */
+
+static int unique_reduction(int state) {
+  int rule = NO_RULE;
+  for (int token = 0; token < REML_TOKEN_COUNT; token++) {
+    unsigned action = raw[state][token];
+    if (action == YY_ERROR_ACTION || action == YY_NO_ACTION) continue;
+    if (!is_reduce(action)) return NO_RULE;
+    if (rule != NO_RULE && rule != (int)(action - YY_MIN_REDUCE)) return NO_RULE;
+    rule = (int)(action - YY_MIN_REDUCE);
+  }
+  return rule;
+}
+
+/* --- folding --- */
+
+/* Checks can fail when these are complete, and that is seen only after the next token was read. */
+static bool can_fail(int rule) {
+  static const char *const checked[] = {"perform_expr", "do_expr", "effect_target", "handle_expr",
+                                        "tuple_access"};
+  for (size_t i = 0; i < sizeof checked / sizeof *checked; i++) {
+    if (strcmp(yyTokenName[yyRuleInfoLhs[rule]], checked[i]) == 0) return true;
+  }
+  return false;
+}
+
+/* lemon numbers the rules that have no C code last. */
+static bool passes_value_on(int rule) {
+  return rule >= YYNRULE_WITH_ACTION && yyRuleInfoNRhs[rule] == -1;
+}
+
+/* Where a symbol of the stack ends up on top of `state` once `to` has passed its value on. */
+static unsigned settle(int state, unsigned to) {
+  while (is_shift(to) && unique[to] != NO_RULE && passes_value_on(unique[to])) {
+    to = raw[state][yyRuleInfoLhs[unique[to]]];
+  }
+  return to;
+}
+
+static uint16_t encode_shift(int state, unsigned to) {
+  to = settle(state, to);
+  /* A reduction of nothing would need the state that is passed over here. */
+  if (unique[to] != NO_RULE && yyRuleInfoNRhs[unique[to]] != 0 && !can_fail(unique[to])) {
+    return (uint16_t)(REML_SHIFT_REDUCE | unique[to]);
+  }
+  return (uint16_t)(REML_SHIFT | to);
+}
+
+static uint16_t encode(int state, int symbol) {
+  unsigned action = raw[state][symbol];
+  if (symbol >= YYNTOKEN) {
+    if (action == YY_ACCEPT_ACTION) return REML_ACCEPT;
+    return is_shift(action) ? (uint16_t)settle(state, action) : REML_NO_ACTION;
+  }
+  if (is_shift(action)) return encode_shift(state, action);
+  if (is_reduce(action)) return (uint16_t)(REML_REDUCE | (action - YY_MIN_REDUCE));
+  return unique[state] == NO_RULE ? REML_NO_ACTION : (uint16_t)(REML_REDUCE | unique[state]);
+}
+
+static void fold(void) {
+  for (int state = 0; state < YYNSTATE; state++) unique[state] = unique_reduction(state);
+  for (int state = 0; state < YYNSTATE; state++) {
+    for (int symbol = 0; symbol < SYMBOLS; symbol++) {
+      dense[state][symbol] = encode(state, symbol);
+      if (is_shift(raw[state][symbol])) accessing[raw[state][symbol]] = (uint16_t)symbol;
+    }
+  }
+}
+
+/* --- printing --- */
+
+static void print_header(void) {
+  printf("/* Made by grammar/tables.c from grammar/reml.y. */\n"
+         "#ifndef REML_TABLES_H\n#define REML_TABLES_H\n\n"
+         "#include \"reml_tables_format.h\"\n#include <stdint.h>\n\n"
+         "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n\n",
+         YYNSTATE, REML_TOKEN_COUNT, SYMBOLS - YYNTOKEN);
+  printf("/* Nonterminals, numbered from 0, as in reml__lhs and reml__goto. */\nenum {\n");
+  for (int symbol = YYNTOKEN; symbol < SYMBOLS; symbol++) {
+    printf("  REML_SYMBOL_%s,\n", yyTokenName[symbol]);
+  }
+  printf("};\n\n"
+         "extern const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT];\n"
+         "extern const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT];\n"
+         "extern const uint8_t reml__lhs[%d];    /* of each production: a nonterminal */\n"
+         "extern const uint8_t reml__length[%d]; /* of each production: symbols on its right */\n"
+         "/* The symbol that leads into each state: a token kind, or REML_TERMINAL_COUNT and up. */\n"
+         "extern const uint8_t reml__accessing[REML_STATE_COUNT];\n\n#endif\n",
+         YYNRULE, YYNRULE);
+}
+
+static void print_numbers(const char *head, int count, int (*number)(int)) {
+  printf("%s = {", head);
+  for (int i = 0; i < count; i++) printf("%s%d,", i % 20 == 0 ? "\n  " : " ", number(i));
+  printf("\n};\n\n");
+}
+
+static void print_rows(const char *head, int first, int count) {
+  printf("%s = {\n", head);
+  for (int state = 0; state < YYNSTATE; state++) {
+    printf("  {");
+    for (int i = 0; i < count; i++) printf("%d,", dense[state][first + i]);
+    printf("},\n");
+  }
+  printf("};\n\n");
+}
+
+static int lhs_of(int rule) { return yyRuleInfoLhs[rule] - YYNTOKEN; }
+static int length_of(int rule) { return -yyRuleInfoNRhs[rule]; }
+static int accessing_of(int state) {
+  int symbol = accessing[state];
+  return symbol < YYNTOKEN ? symbol : symbol - YYNTOKEN + REML_TOKEN_COUNT;
+}
+
+static void print_source(void) {
+  printf("/* Made by grammar/tables.c from grammar/reml.y. */\n#include \"reml_tables.h\"\n\n");
+  print_rows("const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT]", 0,
+             REML_TOKEN_COUNT);
+  print_rows("const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT]", YYNTOKEN,
+             SYMBOLS - YYNTOKEN);
+  print_numbers("const uint8_t reml__lhs[]", YYNRULE, lhs_of);
+  print_numbers("const uint8_t reml__length[]", YYNRULE, length_of);
+  print_numbers("const uint8_t reml__accessing[]", YYNSTATE, accessing_of);
+}
+
+int main(int argc, char **argv) {
+  bool header = argc == 2 && strcmp(argv[1], "header") == 0;
+  bool source = argc == 2 && strcmp(argv[1], "source") == 0;
+  if (!header && !source) {
+    fprintf(stderr, "usage: tables header|source\n");
+    return 2;
+  }
+  read_actions();
+  repair_nonassoc();
+  fold();
+  if (header) print_header();
+  if (source) print_source();
+  return fflush(stdout) == 0 ? 0 : 1;
+}

@@ -1,0 +1,632 @@
+/* The scanner: contract lexer.md, one section after the other.
+ *
+ * The window holds input from the start of the current piece on and ends with a NUL. re2c's eof
+ * rule calls YYFILL when a match runs into that NUL; we never fill there, but note that the end was
+ * touched. A token that touched the end may still grow, so unless the input is finished
+ * the scanner forgets it and asks for more. Whatever can be long (comments, strings) is consumed
+ * piece by piece instead, with the mode as its state; so no byte is scanned twice, but for the few
+ * that a lookahead may hold.
+ */
+#include "reml_lexer.h"
+#include "reml_identifier.h"
+#include <string.h>
+
+enum { WINDOW = 32 * 1024 };
+
+/* The fast matcher looks at up to this many bytes behind a match (`x`, then a four-byte sequence
+ * that lacks its last byte), so as many NULs stand behind the window. */
+enum { LOOKAHEAD = 4 };
+
+typedef enum mode {
+  MODE_TOKENS,
+  MODE_LINE_COMMENT,
+  MODE_BLOCK_COMMENT,
+  MODE_HASH,
+  MODE_STRING,
+  MODE_RAW_STRING,
+  MODE_MULTILINE_STRING,
+  MODE_FAILED
+} mode;
+
+/* What a scanning function says: a token, an error, "go on in the present mode", or "more". */
+typedef enum step { STEP_TOKEN, STEP_ERROR, STEP_GO_ON, STEP_MORE } step;
+
+struct reml_lexer {
+  reml_memory *memory;
+  reml_lex_rules rules;
+  mode mode;
+  bool finished;
+  const unsigned char *input, *input_end; /* what is left of the piece in hand */
+  const unsigned char *cursor;            /* in the window */
+  unsigned char *window, *limit;          /* at the limit LOOKAHEAD NULs begin */
+  size_t capacity;                        /* of the window, without the NULs */
+  size_t word_seen; /* bytes at the cursor known to be an unfinished word; 0: not known */
+  uint32_t base;    /* offset of window[0] */
+  uint32_t line, line_start;
+  size_t depth;     /* open block comments */
+  reml_place bad_hash;
+  char *text; /* payload that is not a slice of the window */
+  size_t text_used, text_capacity;
+  reml_lex_error error;
+};
+
+/* --- places --- */
+
+static uint32_t offset_of(const reml_lexer *lexer, const unsigned char *at) {
+  return lexer->base + (uint32_t)(at - lexer->window);
+}
+
+static reml_place place_of(const reml_lexer *lexer, const unsigned char *at) {
+  return (reml_place){offset_of(lexer, at), lexer->line, lexer->line_start};
+}
+
+static void line_break(reml_lexer *lexer, const unsigned char *after) {
+  lexer->line++;
+  lexer->line_start = offset_of(lexer, after);
+}
+
+/* --- outcomes --- */
+
+static step fail(reml_lexer *lexer, reml_lex_error_kind kind, uint32_t value,
+                 const unsigned char *start, const unsigned char *end) {
+  lexer->error =
+      (reml_lex_error){kind, value, place_of(lexer, start), place_of(lexer, end)};
+  lexer->mode = MODE_FAILED;
+  return STEP_ERROR;
+}
+
+static void set_place(const reml_lexer *lexer, reml_token *token, const unsigned char *start,
+                      const unsigned char *end) {
+  token->start = place_of(lexer, start);
+  token->end = offset_of(lexer, end);
+}
+
+/* True when no byte will follow those in the window: then touching its end means nothing. */
+static bool is_final(const reml_lexer *lexer) {
+  return lexer->finished && lexer->input == lexer->input_end;
+}
+
+/* --- payload that has to be put together --- */
+
+static void append(reml_lexer *lexer, const unsigned char *bytes, size_t count) {
+  lexer->text = reml__grow_atomic(lexer->memory, lexer->text, lexer->text_used,
+                                  &lexer->text_capacity, lexer->text_used + count, 1);
+  memcpy(lexer->text + lexer->text_used, bytes, count);
+  lexer->text_used += count;
+}
+
+static void append_byte(reml_lexer *lexer, unsigned char byte) { append(lexer, &byte, 1); }
+
+/* Digits are kept as text without `_` (lexer.md section 5). */
+static void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
+                       const unsigned char *end) {
+  size_t length = (size_t)(end - start);
+  token->text = (const char *)start;
+  token->length = length;
+  if (memchr(start, '_', length) == NULL) return;
+  lexer->text_used = 0;
+  append(lexer, start, length);
+  size_t kept = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (lexer->text[i] != '_') lexer->text[kept++] = lexer->text[i];
+  }
+  token->text = lexer->text;
+  token->length = kept;
+}
+
+static unsigned char escape_of(unsigned char letter) {
+  switch (letter) {
+  case 'n': return '\n';
+  case 't': return '\t';
+  case 'r': return '\r';
+  case '0': return '\0';
+  default: return letter;
+  }
+}
+
+/* --- scanning functions, one for each mode ---
+ *
+ * Each begins at lexer->cursor and leaves it where the next one is to begin. */
+
+/*!re2c
+  re2c:define:YYCTYPE = "unsigned char";
+  re2c:define:YYCURSOR = at;
+  re2c:define:YYLIMIT = limit;
+  re2c:define:YYMARKER = marker;
+
+  any     = [\x00-\xFF];
+  newline = "\r\n" | "\n" | "\r";
+  c       = [\x80-\xBF];
+  wide    = [\xC2-\xDF] c | [\xE0-\xEF] c c | [\xF0-\xF4] c c c;
+  ascii   = [A-Za-z_] [A-Za-z0-9_]*;
+  name    = ([A-Za-z_] | wide) ([A-Za-z0-9_] | wide)*;
+  decimal = [0-9] [0-9_]*;
+  exponent = [eE] [+-]? [0-9]+;
+*/
+
+/* What a match in MODE_TOKENS is: a token kind, or one of these. */
+enum {
+  MATCH_NEWLINE = REML_TOKEN_COUNT,
+  MATCH_HASH,
+  MATCH_LINE_COMMENT,
+  MATCH_BLOCK_COMMENT,
+  MATCH_PREFIXED_INT, /* 0b, 0o, 0x */
+  MATCH_ESCAPED_CHAR,
+  MATCH_QUOTE,
+  MATCH_RAW_QUOTE,
+  MATCH_TRIPLE_QUOTE,
+  MATCH_WIDE_NAME, /* an identifier that is not pure ASCII: to be validated */
+  MATCH_END,
+  MATCH_OTHER
+};
+
+#define MATCHED(what) return (*end = at, (int)(what))
+
+/* Sections 2 to 6 and 8: which rule matches, written once and compiled twice below. */
+/*!rules:re2c:tokens
+    newline       { MATCHED(MATCH_NEWLINE); }
+    "#"           { MATCHED(MATCH_HASH); }
+    "//"          { MATCHED(MATCH_LINE_COMMENT); }
+    "/" "*"       { MATCHED(MATCH_BLOCK_COMMENT); }
+
+    "module"      { MATCHED(REML_TOKEN_MODULE); }
+    "use"         { MATCHED(REML_TOKEN_USE); }
+    "as"          { MATCHED(REML_TOKEN_AS); }
+    "pub"         { MATCHED(REML_TOKEN_PUB); }
+    "self"        { MATCHED(REML_TOKEN_SELF); }
+    "super"       { MATCHED(REML_TOKEN_SUPER); }
+    "let"         { MATCHED(REML_TOKEN_LET); }
+    "var"         { MATCHED(REML_TOKEN_VAR); }
+    "fn"          { MATCHED(REML_TOKEN_FN); }
+    "type"        { MATCHED(REML_TOKEN_TYPE); }
+    "alias"       { MATCHED(REML_TOKEN_ALIAS); }
+    "new"         { MATCHED(REML_TOKEN_NEW); }
+    "trait"       { MATCHED(REML_TOKEN_TRAIT); }
+    "impl"        { MATCHED(REML_TOKEN_IMPL); }
+    "extern"      { MATCHED(REML_TOKEN_EXTERN); }
+    "effect"      { MATCHED(REML_TOKEN_EFFECT); }
+    "operation"   { MATCHED(REML_TOKEN_OPERATION); }
+    "handler"     { MATCHED(REML_TOKEN_HANDLER); }
+    "conductor"   { MATCHED(REML_TOKEN_CONDUCTOR); }
+    "channels"    { MATCHED(REML_TOKEN_CHANNELS); }
+    "execution"   { MATCHED(REML_TOKEN_EXECUTION); }
+    "monitoring"  { MATCHED(REML_TOKEN_MONITORING); }
+    "if"          { MATCHED(REML_TOKEN_IF); }
+    "then"        { MATCHED(REML_TOKEN_THEN); }
+    "else"        { MATCHED(REML_TOKEN_ELSE); }
+    "match"       { MATCHED(REML_TOKEN_MATCH); }
+    "with"        { MATCHED(REML_TOKEN_WITH); }
+    "for"         { MATCHED(REML_TOKEN_FOR); }
+    "in"          { MATCHED(REML_TOKEN_IN); }
+    "while"       { MATCHED(REML_TOKEN_WHILE); }
+    "loop"        { MATCHED(REML_TOKEN_LOOP); }
+    "return"      { MATCHED(REML_TOKEN_RETURN); }
+    "defer"       { MATCHED(REML_TOKEN_DEFER); }
+    "unsafe"      { MATCHED(REML_TOKEN_UNSAFE); }
+    "perform"     { MATCHED(REML_TOKEN_PERFORM); }
+    "do"          { MATCHED(REML_TOKEN_DO); }
+    "handle"      { MATCHED(REML_TOKEN_HANDLE); }
+    "where"       { MATCHED(REML_TOKEN_WHERE); }
+    "true"        { MATCHED(REML_TOKEN_TRUE); }
+    "false"       { MATCHED(REML_TOKEN_FALSE); }
+    "break"       { MATCHED(REML_TOKEN_BREAK); }
+    "continue"    { MATCHED(REML_TOKEN_CONTINUE); }
+    "|>"          { MATCHED(REML_TOKEN_PIPE); }
+    "~>"          { MATCHED(REML_TOKEN_CHANNEL_PIPE); }
+    "."           { MATCHED(REML_TOKEN_DOT); }
+    ".."          { MATCHED(REML_TOKEN_DOTDOT); }
+    ","           { MATCHED(REML_TOKEN_COMMA); }
+    ";"           { MATCHED(REML_TOKEN_SEMICOLON); }
+    ":"           { MATCHED(REML_TOKEN_COLON); }
+    "@"           { MATCHED(REML_TOKEN_AT); }
+    "|"           { MATCHED(REML_TOKEN_BAR); }
+    ":="          { MATCHED(REML_TOKEN_COLONEQ); }
+    "=="          { MATCHED(REML_TOKEN_EQEQ); }
+    "!="          { MATCHED(REML_TOKEN_NE); }
+    "->"          { MATCHED(REML_TOKEN_ARROW); }
+    "=>"          { MATCHED(REML_TOKEN_DARROW); }
+    "="           { MATCHED(REML_TOKEN_EQ); }
+    "("           { MATCHED(REML_TOKEN_LPAREN); }
+    ")"           { MATCHED(REML_TOKEN_RPAREN); }
+    "^"           { MATCHED(REML_TOKEN_POW); }
+    "["           { MATCHED(REML_TOKEN_LBRACKET); }
+    "]"           { MATCHED(REML_TOKEN_RBRACKET); }
+    "{"           { MATCHED(REML_TOKEN_LBRACE); }
+    "}"           { MATCHED(REML_TOKEN_RBRACE); }
+    "+"           { MATCHED(REML_TOKEN_PLUS); }
+    "-"           { MATCHED(REML_TOKEN_MINUS); }
+    "*"           { MATCHED(REML_TOKEN_STAR); }
+    "/"           { MATCHED(REML_TOKEN_SLASH); }
+    "%"           { MATCHED(REML_TOKEN_PERCENT); }
+    "<"           { MATCHED(REML_TOKEN_LT); }
+    "<="          { MATCHED(REML_TOKEN_LE); }
+    ">"           { MATCHED(REML_TOKEN_GT); }
+    ">="          { MATCHED(REML_TOKEN_GE); }
+    "&&"          { MATCHED(REML_TOKEN_AND); }
+    "||"          { MATCHED(REML_TOKEN_OR); }
+    "!"           { MATCHED(REML_TOKEN_NOT); }
+    "?"           { MATCHED(REML_TOKEN_QUESTION); }
+
+    "0b" [01] [01_]*                { MATCHED(MATCH_PREFIXED_INT); }
+    "0o" [0-7] [0-7_]*              { MATCHED(MATCH_PREFIXED_INT); }
+    "0x" [0-9a-fA-F] [0-9a-fA-F_]*  { MATCHED(MATCH_PREFIXED_INT); }
+    decimal                         { MATCHED(REML_TOKEN_INT); }
+    decimal "." decimal? exponent?  { MATCHED(REML_TOKEN_FLOAT); }
+    decimal exponent                { MATCHED(REML_TOKEN_FLOAT); }
+
+    "'" (any \ [\\']) "'"           { MATCHED(REML_TOKEN_CHAR); }
+    "'\\" [ntr\\'"0] "'"            { MATCHED(MATCH_ESCAPED_CHAR); }
+    ["]           { MATCHED(MATCH_QUOTE); }
+    "r" ["]       { MATCHED(MATCH_RAW_QUOTE); }
+    ["]{3}        { MATCHED(MATCH_TRIPLE_QUOTE); }
+
+    "_"                        { MATCHED(REML_TOKEN_UNDERSCORE); }
+    [A-Z] [A-Za-z0-9_]*        { MATCHED(REML_TOKEN_UPPER_IDENT); }
+    [a-z_] [A-Za-z0-9_]*       { MATCHED(REML_TOKEN_IDENT); }
+    name                       { MATCHED(MATCH_WIDE_NAME); }
+
+    *             { MATCHED(MATCH_OTHER); }
+*/
+
+/* The fast matcher: it may look past the end of the window without noticing. */
+static int match(const unsigned char *at, const unsigned char **end) {
+  const unsigned char *marker = at;
+  /*!use:re2c:tokens
+    re2c:yyfill:enable = 0;
+    re2c:bit-vectors = 1;
+  */
+}
+
+/* The same near the end of the window: *touched tells whether bytes that are not there yet
+ * could make the match longer or another one. */
+static int match_at_edge(const unsigned char *at, const unsigned char *limit,
+                         const unsigned char **end, bool *touched) {
+  const unsigned char *marker = at;
+  /*!use:re2c:tokens
+    re2c:define:YYFILL = "!(*touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    $      { MATCHED(MATCH_END); }
+  */
+}
+
+/* A match that will stay what it is whatever follows; false when more input is needed to know. */
+static bool match_final(const reml_lexer *lexer, const unsigned char *start,
+                        const unsigned char **end, int *what) {
+  *what = match(start, end);
+  if (lexer->limit - *end >= LOOKAHEAD) return true;
+  bool touched = false;
+  *what = match_at_edge(start, lexer->limit, end, &touched);
+  return !touched || is_final(lexer);
+}
+
+static step enter(reml_lexer *lexer, mode next, const unsigned char *from) {
+  lexer->mode = next;
+  lexer->cursor = from;
+  lexer->text_used = 0;
+  return STEP_GO_ON;
+}
+
+static void set_text(reml_token *token, const unsigned char *bytes, size_t length) {
+  token->text = (const char *)bytes;
+  token->length = length;
+}
+
+/* Sections 5, 6 and 8: what a literal or name carries. */
+static bool set_payload(reml_lexer *lexer, reml_token *token, int what, const unsigned char *start,
+                        const unsigned char *end) {
+  switch (what) {
+  case REML_TOKEN_IDENT:
+  case REML_TOKEN_UPPER_IDENT: set_text(token, start, (size_t)(end - start)); return true;
+  case REML_TOKEN_INT: token->detail = 10; /* fall through */
+  case REML_TOKEN_FLOAT: set_digits(lexer, token, start, end); return true;
+  case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
+  case MATCH_PREFIXED_INT:
+    token->kind = REML_TOKEN_INT;
+    token->detail = start[1] == 'x' ? 16 : start[1] == 'o' ? 8 : 2;
+    set_digits(lexer, token, start + 2, end);
+    return true;
+  case MATCH_ESCAPED_CHAR:
+    token->kind = REML_TOKEN_CHAR;
+    lexer->text_used = 0;
+    append_byte(lexer, escape_of(start[2]));
+    set_text(token, (const unsigned char *)lexer->text, 1);
+    return true;
+  case MATCH_WIDE_NAME:
+    token->kind = *start >= 'A' && *start <= 'Z' ? REML_TOKEN_UPPER_IDENT : REML_TOKEN_IDENT;
+    set_text(token, start, (size_t)(end - start));
+    return reml__identifier_check(start, token->length, lexer->rules.ascii_identifiers,
+                                  &lexer->error.kind, &lexer->error.value);
+  default: set_text(token, start, 0); return true;
+  }
+}
+
+static step scan_token(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *at = lexer->cursor, *start;
+  int what;
+  for (;;) {
+    while (*at == ' ' || *at == '\t') at++;
+    lexer->cursor = start = at;
+    if (!match_final(lexer, start, &at, &what)) return STEP_MORE;
+    if (what < REML_TOKEN_COUNT) break;
+    switch (what) {
+    case MATCH_NEWLINE: line_break(lexer, at); continue;
+    case MATCH_HASH: lexer->bad_hash = place_of(lexer, start); return enter(lexer, MODE_HASH, start);
+    case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, at);
+    case MATCH_BLOCK_COMMENT: lexer->depth = 1; return enter(lexer, MODE_BLOCK_COMMENT, at);
+    case MATCH_QUOTE: return enter(lexer, MODE_STRING, at);
+    case MATCH_RAW_QUOTE: return enter(lexer, MODE_RAW_STRING, at);
+    case MATCH_TRIPLE_QUOTE: return enter(lexer, MODE_MULTILINE_STRING, at);
+    case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, at);
+    case MATCH_END: what = REML_TOKEN_EOF; at = start; break;
+    }
+    break;
+  }
+  token->kind = (reml_token_kind)what;
+  if (!set_payload(lexer, token, what, start, at)) {
+    return fail(lexer, lexer->error.kind, lexer->error.value, start, at);
+  }
+  set_place(lexer, token, start, at);
+  lexer->cursor = at;
+  return STEP_TOKEN;
+}
+
+/* Section 4 no. 2. */
+static step scan_line_comment(reml_lexer *lexer) {
+  const unsigned char *at = lexer->cursor;
+  while (*at != '\n' && *at != '\r' && (*at != '\0' || at < lexer->limit)) at++;
+  lexer->cursor = at;
+  if (at == lexer->limit && !is_final(lexer)) return STEP_MORE;
+  lexer->mode = MODE_TOKENS;
+  return STEP_GO_ON;
+}
+
+/* Section 4 no. 4 and 5: a comment where the profile allows it, else an error up to the end of the
+ * line. The cursor is at the `#` first and in the run behind it later. */
+static step scan_hash(reml_lexer *lexer) {
+  bool at_hash = offset_of(lexer, lexer->cursor) == lexer->bad_hash.offset;
+  if (at_hash && lexer->limit - lexer->cursor < 2 && !is_final(lexer)) return STEP_MORE;
+  if (at_hash) {
+    bool shebang = lexer->cursor[1] == '!'; /* the NUL behind a last `#` is none */
+    bool comment = shebang ? lexer->rules.shebang && lexer->bad_hash.offset == 0
+                           : lexer->rules.hash_comments;
+    if (comment) {
+      lexer->mode = MODE_LINE_COMMENT;
+      return STEP_GO_ON;
+    }
+  }
+  step outcome = scan_line_comment(lexer);
+  if (outcome == STEP_MORE) return outcome;
+  fail(lexer, REML_LEX_UNEXPECTED_HASH, 0, lexer->cursor, lexer->cursor);
+  lexer->error.start = lexer->bad_hash;
+  return STEP_ERROR;
+}
+
+/* Section 4 no. 3. */
+static step scan_block_comment(reml_lexer *lexer) {
+  const unsigned char *at = lexer->cursor, *start;
+  const unsigned char *const limit = lexer->limit;
+  bool touched = false;
+
+again:
+  start = at;
+  /*!re2c
+    re2c:define:YYFILL = "!(touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    [^*/\r\n]+ { goto again; }
+    newline { if (touched && !is_final(lexer)) goto more; line_break(lexer, at); goto again; }
+    "/" "*" { if (lexer->rules.nested_comments) lexer->depth++; else at = start + 1; goto again; }
+    "*" "/" { if (--lexer->depth > 0) goto again;
+              lexer->cursor = at; lexer->mode = MODE_TOKENS; return STEP_GO_ON; }
+    *       { if (touched && !is_final(lexer)) goto more; goto again; }
+    $       { if (is_final(lexer)) return fail(lexer, REML_LEX_OPEN_COMMENT, 0, limit, limit); }
+  */
+more:
+  lexer->cursor = start;
+  return STEP_MORE;
+}
+
+/* The closing delimiter of a string is its token (section 7 no. 4). A value that is one run of the
+ * source is not copied. */
+static step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
+                         const unsigned char *run, const unsigned char *delimiter, size_t width) {
+  if (lexer->text_used == 0) {
+    token->text = (const char *)run;
+    token->length = (size_t)(delimiter - run);
+  } else {
+    append(lexer, run, (size_t)(delimiter - run));
+    token->text = lexer->text;
+    token->length = lexer->text_used;
+  }
+  token->kind = REML_TOKEN_STRING;
+  token->detail = form;
+  set_place(lexer, token, delimiter, delimiter + width);
+  lexer->cursor = delimiter + width;
+  lexer->mode = MODE_TOKENS;
+  return STEP_TOKEN;
+}
+
+/* Keeps the run that ends at `at` and says that the scanner waits there. */
+static step suspend_string(reml_lexer *lexer, const unsigned char *run, const unsigned char *at) {
+  append(lexer, run, (size_t)(at - run));
+  lexer->cursor = at;
+  return STEP_MORE;
+}
+
+static step scan_string(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *at = lexer->cursor, *start, *run = at;
+  const unsigned char *const limit = lexer->limit;
+  bool touched = false;
+
+again:
+  start = at;
+  /*!re2c
+    re2c:define:YYFILL = "!(touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    [^"\\\r\n]+     { goto again; }
+    ["]             { return close_string(lexer, token, REML_FORM_NORMAL, run, start, 1); }
+    "\\" [ntr\\"0]  { append(lexer, run, (size_t)(start - run));
+                      append_byte(lexer, escape_of(start[1])); run = at; goto again; }
+    newline         { if (touched && !is_final(lexer)) goto more;
+                      append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
+                      line_break(lexer, at); run = at; goto again; }
+    *               { if (touched && !is_final(lexer)) goto more; goto again; }
+    $               { if (is_final(lexer)) return fail(lexer, REML_LEX_OPEN_STRING, 0, limit, limit); }
+  */
+more:
+  return suspend_string(lexer, run, start);
+}
+
+static step scan_raw_string(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *at = lexer->cursor, *start, *run = at;
+  const unsigned char *const limit = lexer->limit;
+  bool touched = false;
+
+again:
+  start = at;
+  /*!re2c
+    re2c:define:YYFILL = "!(touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    [^"\r\n]+ { goto again; }
+    ["]       { return close_string(lexer, token, REML_FORM_RAW, run, start, 1); }
+    newline   { if (touched && !is_final(lexer)) goto more;
+                append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
+                line_break(lexer, at); run = at; goto again; }
+    *         { goto again; }
+    $         { if (is_final(lexer)) return fail(lexer, REML_LEX_OPEN_RAW_STRING, 0, limit, limit); }
+  */
+more:
+  return suspend_string(lexer, run, start);
+}
+
+static step scan_multiline_string(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *at = lexer->cursor, *marker = at, *start, *run = at;
+  const unsigned char *const limit = lexer->limit;
+  bool touched = false;
+
+again:
+  start = at;
+  /*!re2c
+    re2c:define:YYFILL = "!(touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    [^"\r\n]+ { goto again; }
+    ["]{3}    { return close_string(lexer, token, REML_FORM_MULTILINE, run, start, 3); }
+    newline   { if (touched && !is_final(lexer)) goto more;
+                append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
+                line_break(lexer, at); run = at; goto again; }
+    *         { if (touched && !is_final(lexer)) goto more; goto again; }
+    $         { if (is_final(lexer)) {
+                  return fail(lexer, REML_LEX_OPEN_MULTILINE_STRING, 0, limit, limit);
+                } }
+  */
+more:
+  return suspend_string(lexer, run, start);
+}
+
+static step scan(reml_lexer *lexer, reml_token *token) {
+  switch (lexer->mode) {
+  case MODE_TOKENS: return scan_token(lexer, token);
+  case MODE_LINE_COMMENT: return scan_line_comment(lexer);
+  case MODE_BLOCK_COMMENT: return scan_block_comment(lexer);
+  case MODE_HASH: return scan_hash(lexer);
+  case MODE_STRING: return scan_string(lexer, token);
+  case MODE_RAW_STRING: return scan_raw_string(lexer, token);
+  case MODE_MULTILINE_STRING: return scan_multiline_string(lexer, token);
+  case MODE_FAILED: break;
+  }
+  return STEP_ERROR;
+}
+
+/* --- the window --- */
+
+static bool is_word_byte(unsigned char byte) {
+  return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+         (byte >= 'a' && byte <= 'z') || byte == '_' || byte >= 0x80;
+}
+
+/* A name or number at the end of the window cannot end before a byte comes that is no part of a
+ * word. Waiting for one keeps a long word in small chunks from being scanned again and again. */
+static void note_word(reml_lexer *lexer) {
+  size_t held = (size_t)(lexer->limit - lexer->cursor);
+  bool word = held > 0 && is_word_byte(*lexer->cursor) && is_word_byte(lexer->limit[-1]);
+  lexer->word_seen = lexer->mode == MODE_TOKENS && word ? held : 0;
+}
+
+static bool still_in_word(reml_lexer *lexer) {
+  if (lexer->word_seen == 0) return false;
+  size_t held = (size_t)(lexer->limit - lexer->cursor);
+  while (lexer->word_seen < held && is_word_byte(lexer->cursor[lexer->word_seen])) {
+    lexer->word_seen++;
+  }
+  bool waiting = lexer->word_seen == held && !is_final(lexer);
+  if (!waiting) lexer->word_seen = 0;
+  return waiting;
+}
+
+static void make_room(reml_lexer *lexer) {
+  size_t held = (size_t)(lexer->limit - lexer->cursor);
+  lexer->base = offset_of(lexer, lexer->cursor);
+  unsigned char *window = lexer->window;
+  if (held > lexer->capacity / 2) {
+    lexer->capacity *= 2;
+    window = reml__alloc_atomic(lexer->memory, lexer->capacity + LOOKAHEAD);
+  }
+  memmove(window, lexer->cursor, held);
+  lexer->window = window;
+  lexer->cursor = window;
+  lexer->limit = window + held;
+}
+
+/* Takes as much of the input as the window holds; false when there is none left. */
+static bool refill(reml_lexer *lexer) {
+  if (lexer->input == lexer->input_end) return false;
+  if (lexer->cursor == lexer->limit || lexer->limit == lexer->window + lexer->capacity) {
+    make_room(lexer);
+  }
+  size_t room = (size_t)(lexer->window + lexer->capacity - lexer->limit);
+  size_t left = (size_t)(lexer->input_end - lexer->input);
+  size_t count = left < room ? left : room;
+  memcpy(lexer->limit, lexer->input, count);
+  lexer->input += count;
+  lexer->limit += count;
+  memset(lexer->limit, 0, LOOKAHEAD);
+  return true;
+}
+
+/* --- interface --- */
+
+reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules) {
+  reml_lexer *lexer = reml__alloc(memory, sizeof *lexer);
+  lexer->memory = memory;
+  lexer->rules = rules;
+  lexer->capacity = WINDOW;
+  lexer->window = reml__alloc_atomic(memory, WINDOW + LOOKAHEAD);
+  lexer->cursor = lexer->limit = lexer->window;
+  memset(lexer->limit, 0, LOOKAHEAD);
+  lexer->line = 1;
+  return lexer;
+}
+
+void reml__lexer_feed(reml_lexer *lexer, const void *bytes, size_t count) {
+  lexer->input = bytes;
+  lexer->input_end = lexer->input + count;
+}
+
+void reml__lexer_finish(reml_lexer *lexer) { lexer->finished = true; }
+
+const reml_lex_error *reml__lexer_error(const reml_lexer *lexer) { return &lexer->error; }
+
+reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token) {
+  for (;;) {
+    step outcome = still_in_word(lexer) ? STEP_MORE : scan(lexer, token);
+    if (outcome == STEP_TOKEN) return REML_LEX_TOKEN;
+    if (outcome == STEP_ERROR) return REML_LEX_ERROR;
+    if (outcome == STEP_GO_ON) continue;
+    if (lexer->word_seen == 0) note_word(lexer);
+    if (!refill(lexer)) return REML_LEX_MORE;
+  }
+}
