@@ -1,7 +1,11 @@
 #include "reml_ast.h"
+#include "reml_bytes.h"
 #include <string.h>
 
 enum { FIRST_TABLE = 1024, ARENA = 32 * 1024 };
+
+/* Words of the largest extent for ordinary records: 8 MiB. */
+enum { MAX_EXTENT = 1 << 21 };
 
 /* --- the pool --- */
 
@@ -11,10 +15,14 @@ static void add_block(reml_ast *ast, uint32_t *words) {
   ast->blocks[ast->block_count++] = words;
 }
 
-/* Opens room for a record that the current block cannot hold. A record longer than a block gets
- * blocks that follow one another in memory, so every record is contiguous. */
-static void open_block(reml_ast *ast, uint32_t words) {
+/* Opens room for a record that the current block cannot hold. Memory comes in extents, as large as
+ * the pool is already, up to a limit; an extent is blocks that follow one another in memory, so a
+ * record longer than a block is contiguous too. */
+void reml__ast_open_block(reml_ast *ast, uint32_t words) {
   size_t blocks = (words + (size_t)REML_BLOCK_WORDS - 1) >> REML_BLOCK_BITS;
+  if (blocks < ast->block_count) blocks = ast->block_count;
+  size_t most = words > MAX_EXTENT ? blocks : MAX_EXTENT >> REML_BLOCK_BITS;
+  if (blocks > most) blocks = most;
   size_t total = ast->block_count + blocks;
   if (total << REML_BLOCK_BITS > UINT32_MAX) reml__out_of_memory(ast->memory);
   uint32_t *extent =
@@ -22,13 +30,6 @@ static void open_block(reml_ast *ast, uint32_t words) {
   ast->next = (uint32_t)(ast->block_count << REML_BLOCK_BITS);
   for (size_t i = 0; i < blocks; i++) add_block(ast, extent + i * REML_BLOCK_WORDS);
   ast->limit = (uint32_t)(ast->block_count << REML_BLOCK_BITS);
-}
-
-uint32_t reml__ast_reserve(reml_ast *ast, uint32_t words) {
-  if (ast->limit - ast->next < words) open_block(ast, words);
-  uint32_t index = ast->next;
-  ast->next += words;
-  return index;
 }
 
 reml_ast *reml__ast_new(reml_memory *memory) {
@@ -39,7 +40,7 @@ reml_ast *reml__ast_new(reml_memory *memory) {
   ast->table = reml__alloc_atomic(memory, FIRST_TABLE * sizeof *ast->table);
   memset(ast->table, 0, FIRST_TABLE * sizeof *ast->table);
   ast->texts = reml__grow(memory, NULL, 0, &ast->text_capacity, 1, sizeof *ast->texts);
-  ast->texts[0] = (reml_text){"", 0, 0};
+  ast->texts[0] = (reml_text){"", UINT32_MAX, 0}; /* equal to no text */
   ast->text_count = 1;
   return ast;
 }
@@ -112,16 +113,26 @@ static reml_name add_name(reml_ast *ast, const char *bytes, size_t length, uint3
   return name;
 }
 
-reml_name reml__name(reml_ast *ast, const char *bytes, size_t length) {
-  uint32_t hash = hash_bytes(bytes, length);
+static bool is_name(const reml_ast *ast, reml_name name, uint32_t hash, const char *bytes,
+                    size_t length) {
+  const reml_text *text = &ast->texts[name];
+  return text->hash == hash && text->length == length &&
+         reml__same_bytes(text->bytes, bytes, length);
+}
+
+static reml_name look_up(reml_ast *ast, const char *bytes, size_t length, uint32_t hash) {
   for (size_t slot = hash & ast->table_mask;; slot = (slot + 1) & ast->table_mask) {
     reml_name name = ast->table[slot];
     if (name == 0) return add_name(ast, bytes, length, hash, slot);
-    const reml_text *text = &ast->texts[name];
-    if (text->hash == hash && text->length == length && memcmp(text->bytes, bytes, length) == 0) {
-      return name;
-    }
+    if (is_name(ast, name, hash, bytes, length)) return name;
   }
+}
+
+reml_name reml__name(reml_ast *ast, const char *bytes, size_t length) {
+  uint32_t hash = hash_bytes(bytes, length);
+  reml_name *recent = &ast->recent[hash % REML_RECENT_NAMES];
+  if (!is_name(ast, *recent, hash, bytes, length)) *recent = look_up(ast, bytes, length, hash);
+  return *recent;
 }
 
 /* --- shapes --- */
@@ -153,38 +164,11 @@ unsigned reml__field_words(reml_field_type type) {
 
 /* --- nodes --- */
 
-static bool spanned(reml_node_kind kind) {
-  return (shapes[kind].classes & REML_CLASS_SPANNED) != 0;
-}
-
-/* Reserves a record and writes all of it but its fields; *fields is where they belong. */
-static reml_node begin_record(reml_ast *ast, reml_node_kind kind, unsigned tag, reml_range span,
-                              uint32_t words, uint32_t **fields) {
-  uint32_t length = spanned(kind) ? span.end - span.start : 0;
-  uint32_t wide = length >= REML_SPAN_WIDE;
-  uint32_t at = reml__ast_reserve(ast, wide + 1 + spanned(kind) + words);
-  uint32_t *word = reml__ast_word(ast, at);
-  if (wide) *word++ = span.end;
-  *word++ = (uint32_t)kind | tag << 8 | (wide ? REML_SPAN_WIDE : length) << 12;
-  if (spanned(kind)) *word++ = span.start;
-  *fields = word;
-  ast->node_count++;
-  return at + wide;
-}
-
-reml_node reml__node_write(reml_ast *ast, reml_node_kind kind, unsigned tag, reml_range span,
-                           const uint32_t *fields, uint32_t count) {
-  uint32_t *to;
-  reml_node node = begin_record(ast, kind, tag, span, count, &to);
-  for (uint32_t i = 0; i < count; i++) to[i] = fields[i];
-  return node;
-}
-
 reml_node reml__node_write_bytes(reml_ast *ast, unsigned form, reml_range span, const char *bytes,
                                  size_t length) {
   uint32_t *to;
   uint32_t words = (uint32_t)((length + 3) / 4);
-  reml_node node = begin_record(ast, REML_NODE_STRING, form, span, 1 + words, &to);
+  reml_node node = reml__node_begin(ast, REML_NODE_STRING, form, span, 1 + words, &to);
   to[0] = (uint32_t)length;
   if (words > 0) to[words] = 0; /* the padding is defined, so equal trees are equal bytes */
   memcpy(to + 1, bytes, length);
@@ -193,7 +177,7 @@ reml_node reml__node_write_bytes(reml_ast *ast, unsigned form, reml_range span, 
 
 reml_range reml__node_span(const reml_ast *ast, reml_node node) {
   const uint32_t *word = reml__ast_word(ast, node);
-  if (!spanned((reml_node_kind)(*word & 0xFF))) return (reml_range){0, 0};
+  if (!reml__spanned[*word & 0xFF]) return (reml_range){0, 0};
   uint32_t length = *word >> 12, start = word[1];
   uint32_t end = length == REML_SPAN_WIDE ? *reml__ast_word(ast, node - 1) : start + length;
   return (reml_range){start, end};
@@ -201,7 +185,7 @@ reml_range reml__node_span(const reml_ast *ast, reml_node node) {
 
 uint32_t reml__node_field(const reml_ast *ast, reml_node node, unsigned i) {
   const uint32_t *word = reml__ast_word(ast, node);
-  return word[1 + spanned((reml_node_kind)(*word & 0xFF)) + i];
+  return word[1 + reml__spanned[*word & 0xFF] + i];
 }
 
 const char *reml__node_bytes(const reml_ast *ast, reml_node node, size_t *length) {

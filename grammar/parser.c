@@ -121,6 +121,9 @@ reml_parse_status reml__parser_push(reml_parser *p, const reml_token *token) {
       shift(p, token, 0);
       reduce(p, target);
       return REML_PARSE_MORE;
+    case REML_PASS:
+      p->top->state = reml__goto[p->top[-1].state][reml__lhs[target]];
+      continue;
     case REML_REDUCE:
       if (!reduce(p, target)) {
         p->unit = p->top->minor.yy0.n;
@@ -194,7 +197,8 @@ static bool acceptable(reml_parser *p, simulation *s, unsigned kind) {
   s->count = 0;
   for (;;) {
     unsigned action = reml__actions[state_at_top(s)][kind];
-    if ((action & REML_ACTION_MASK) != REML_REDUCE) return action != REML_NO_ACTION;
+    unsigned what = action & REML_ACTION_MASK;
+    if (what != REML_REDUCE && what != REML_PASS) return what != REML_NO_ACTION;
     unsigned rule = action & REML_TARGET_MASK;
     if (reml__lhs[rule] == REML_SYMBOL_effect_target && effect_path_is_short(p)) return false;
     simulate_reduce(s, rule);

@@ -27,6 +27,7 @@ enum {
   REML_BLOCK_BITS = 14,
   REML_BLOCK_WORDS = 1 << REML_BLOCK_BITS,
   REML_LIST_FAN = 64,
+  REML_RECENT_NAMES = 4096,
   REML_SPAN_WIDE = 0xFFFFF
 };
 
@@ -43,11 +44,13 @@ typedef struct reml_ast {
   size_t block_count, block_capacity;
   uint32_t next;  /* index of the first free word */
   uint32_t limit; /* first index past the current block */
-  /* names: texts[name], found through an open-addressing table of names */
+  /* names: texts[name], found through an open-addressing table of names; the table of a large
+   * source is spread over more memory than the caches hold, so recent names come first */
   reml_text *texts;
   size_t text_count, text_capacity;
   uint32_t *table;
   size_t table_mask;
+  reml_name recent[REML_RECENT_NAMES];
   char *arena;
   size_t arena_left, arena_bytes;
   size_t node_count;
@@ -62,8 +65,15 @@ static inline uint32_t *reml__ast_word(const reml_ast *ast, uint32_t index) {
   return &ast->blocks[index >> REML_BLOCK_BITS][index & (REML_BLOCK_WORDS - 1)];
 }
 
+void reml__ast_open_block(reml_ast *ast, uint32_t words);
+
 /* Reserves `words` consecutive words and returns the index of the first. */
-uint32_t reml__ast_reserve(reml_ast *ast, uint32_t words);
+static inline uint32_t reml__ast_reserve(reml_ast *ast, uint32_t words) {
+  if (ast->limit - ast->next < words) reml__ast_open_block(ast, words);
+  uint32_t index = ast->next;
+  ast->next += words;
+  return index;
+}
 
 /* --- names --- */
 reml_name reml__name(reml_ast *ast, const char *bytes, size_t length);
@@ -74,9 +84,54 @@ typedef struct reml_range {
   uint32_t start, end;
 } reml_range;
 
+/* Which kinds have a span: a table that the compiler can look into, so that writing a record of a
+ * known kind needs no look-up. */
+static const uint8_t reml__spanned[REML_NODE_KIND_COUNT] = {
+#define SPANNED 1
+#define KINDED 0
+#define IS_EXPR 0
+#define IS_LITERAL 0
+#define IS_PATTERN 0
+#define IS_TYPE 0
+#define IS_STATEMENT 0
+#define IS_DECL 0
+#define NODE(name, kind, classes, ...) [REML_NODE_##name] = (classes),
+#include "reml_nodes.def"
+#undef NODE
+#undef SPANNED
+#undef KINDED
+#undef IS_EXPR
+#undef IS_LITERAL
+#undef IS_PATTERN
+#undef IS_TYPE
+#undef IS_STATEMENT
+#undef IS_DECL
+};
+
+/* Reserves a record and writes all of it but its fields; *fields is where they belong. */
+static inline reml_node reml__node_begin(reml_ast *ast, reml_node_kind kind, unsigned tag,
+                                         reml_range span, uint32_t words, uint32_t **fields) {
+  uint32_t spanned = reml__spanned[kind];
+  uint32_t length = spanned ? span.end - span.start : 0;
+  uint32_t wide = length >= REML_SPAN_WIDE;
+  uint32_t at = reml__ast_reserve(ast, wide + 1 + spanned + words);
+  uint32_t *word = reml__ast_word(ast, at);
+  if (wide) *word++ = span.end;
+  *word++ = (uint32_t)kind | tag << 8 | (wide ? REML_SPAN_WIDE : length) << 12;
+  if (spanned) *word++ = span.start;
+  *fields = word;
+  ast->node_count++;
+  return at + wide;
+}
+
 /* Writes a record; the fields are as many words as the kind has in reml_nodes.def. */
-reml_node reml__node_write(reml_ast *ast, reml_node_kind kind, unsigned tag, reml_range span,
-                           const uint32_t *fields, uint32_t count);
+static inline reml_node reml__node_write(reml_ast *ast, reml_node_kind kind, unsigned tag,
+                                         reml_range span, const uint32_t *fields, uint32_t count) {
+  uint32_t *to;
+  reml_node node = reml__node_begin(ast, kind, tag, span, count, &to);
+  for (uint32_t i = 0; i < count; i++) to[i] = fields[i];
+  return node;
+}
 /* A String literal: the length and the bytes are its fields. */
 reml_node reml__node_write_bytes(reml_ast *ast, unsigned form, reml_range span, const char *bytes,
                                  size_t length);

@@ -8,7 +8,8 @@ enum {
   REML_SHIFT = 0x1000,        /* push the token, go to the state */
   REML_SHIFT_REDUCE = 0x2000, /* push the token, then reduce by the production */
   REML_REDUCE = 0x3000,       /* reduce by the production, then look at the token again */
-  REML_ACCEPT = 0x4000,
+  REML_PASS = 0x4000,         /* reduce by the production, which only passes its value on */
+  REML_ACCEPT = 0x5000,
   REML_ACTION_MASK = 0xF000,
   REML_TARGET_MASK = 0x0FFF
 };

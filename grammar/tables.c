@@ -128,6 +128,10 @@ static uint16_t encode_shift(int state, unsigned to) {
   return (uint16_t)(REML_SHIFT | to);
 }
 
+static uint16_t encode_reduce(int rule) {
+  return (uint16_t)((passes_value_on(rule) ? REML_PASS : REML_REDUCE) | rule);
+}
+
 static uint16_t encode(int state, int symbol) {
   unsigned action = raw[state][symbol];
   if (symbol >= YYNTOKEN) {
@@ -135,8 +139,8 @@ static uint16_t encode(int state, int symbol) {
     return is_shift(action) ? (uint16_t)settle(state, action) : REML_NO_ACTION;
   }
   if (is_shift(action)) return encode_shift(state, action);
-  if (is_reduce(action)) return (uint16_t)(REML_REDUCE | (action - YY_MIN_REDUCE));
-  return unique[state] == NO_RULE ? REML_NO_ACTION : (uint16_t)(REML_REDUCE | unique[state]);
+  if (is_reduce(action)) return encode_reduce((int)(action - YY_MIN_REDUCE));
+  return unique[state] == NO_RULE ? REML_NO_ACTION : encode_reduce(unique[state]);
 }
 
 static void fold(void) {

@@ -8,6 +8,7 @@
  * that a lookahead may hold.
  */
 #include "reml_lexer.h"
+#include "reml_bytes.h"
 #include "reml_identifier.h"
 #include <string.h>
 
@@ -16,6 +17,8 @@ enum { WINDOW = 32 * 1024 };
 /* The fast matcher looks at up to this many bytes behind a match (`x`, then a four-byte sequence
  * that lacks its last byte), so as many NULs stand behind the window. */
 enum { LOOKAHEAD = 4 };
+
+enum { KEYWORD_SLOTS = 256 };
 
 typedef enum mode {
   MODE_TOKENS,
@@ -48,6 +51,10 @@ struct reml_lexer {
   char *text; /* payload that is not a slice of the window */
   size_t text_used, text_capacity;
   reml_lex_error error;
+  struct {
+    const char *text;
+    uint8_t kind, length; /* length 0: an empty slot */
+  } keywords[KEYWORD_SLOTS];
 };
 
 /* --- places --- */
@@ -86,9 +93,51 @@ static bool is_final(const reml_lexer *lexer) {
   return lexer->finished && lexer->input == lexer->input_end;
 }
 
+/* --- keywords ---
+ *
+ * Keywords match as identifiers and are then looked up, because the scanner's loop over the bytes
+ * of a name is much faster when no rule competes with it. */
+
+static size_t keyword_slot(const unsigned char *bytes, size_t length) {
+  return (bytes[0] * 7u + bytes[1] * 3u + bytes[length - 1] + length) % KEYWORD_SLOTS;
+}
+
+static void add_keyword(reml_lexer *lexer, reml_token_kind kind) {
+  const char *text = reml_token_label(kind);
+  size_t length = strlen(text);
+  size_t slot = keyword_slot((const unsigned char *)text, length);
+  while (lexer->keywords[slot].length != 0) slot = (slot + 1) % KEYWORD_SLOTS;
+  lexer->keywords[slot].text = text;
+  lexer->keywords[slot].kind = (uint8_t)kind;
+  lexer->keywords[slot].length = (uint8_t)length;
+}
+
+static void add_keywords(reml_lexer *lexer) {
+  for (int kind = 0; kind < REML_TOKEN_COUNT; kind++) {
+    if (reml_token_category_of((reml_token_kind)kind) == REML_CATEGORY_KEYWORD) {
+      add_keyword(lexer, (reml_token_kind)kind);
+    }
+  }
+}
+
+/* The keyword with these bytes, or IDENT. All keywords have two letters or more. */
+static reml_token_kind keyword_or_name(const reml_lexer *lexer, const unsigned char *bytes,
+                                       size_t length) {
+  if (length < 2) return REML_TOKEN_IDENT;
+  for (size_t slot = keyword_slot(bytes, length); lexer->keywords[slot].length != 0;
+       slot = (slot + 1) % KEYWORD_SLOTS) {
+    if (lexer->keywords[slot].length == length &&
+        reml__same_bytes(lexer->keywords[slot].text, (const char *)bytes, length)) {
+      return (reml_token_kind)lexer->keywords[slot].kind;
+    }
+  }
+  return REML_TOKEN_IDENT;
+}
+
 /* --- payload that has to be put together --- */
 
 static void append(reml_lexer *lexer, const unsigned char *bytes, size_t count) {
+  if (count == 0) return;
   lexer->text = reml__grow_atomic(lexer->memory, lexer->text, lexer->text_used,
                                   &lexer->text_capacity, lexer->text_used + count, 1);
   memcpy(lexer->text + lexer->text_used, bytes, count);
@@ -169,48 +218,6 @@ enum {
     "//"          { MATCHED(MATCH_LINE_COMMENT); }
     "/" "*"       { MATCHED(MATCH_BLOCK_COMMENT); }
 
-    "module"      { MATCHED(REML_TOKEN_MODULE); }
-    "use"         { MATCHED(REML_TOKEN_USE); }
-    "as"          { MATCHED(REML_TOKEN_AS); }
-    "pub"         { MATCHED(REML_TOKEN_PUB); }
-    "self"        { MATCHED(REML_TOKEN_SELF); }
-    "super"       { MATCHED(REML_TOKEN_SUPER); }
-    "let"         { MATCHED(REML_TOKEN_LET); }
-    "var"         { MATCHED(REML_TOKEN_VAR); }
-    "fn"          { MATCHED(REML_TOKEN_FN); }
-    "type"        { MATCHED(REML_TOKEN_TYPE); }
-    "alias"       { MATCHED(REML_TOKEN_ALIAS); }
-    "new"         { MATCHED(REML_TOKEN_NEW); }
-    "trait"       { MATCHED(REML_TOKEN_TRAIT); }
-    "impl"        { MATCHED(REML_TOKEN_IMPL); }
-    "extern"      { MATCHED(REML_TOKEN_EXTERN); }
-    "effect"      { MATCHED(REML_TOKEN_EFFECT); }
-    "operation"   { MATCHED(REML_TOKEN_OPERATION); }
-    "handler"     { MATCHED(REML_TOKEN_HANDLER); }
-    "conductor"   { MATCHED(REML_TOKEN_CONDUCTOR); }
-    "channels"    { MATCHED(REML_TOKEN_CHANNELS); }
-    "execution"   { MATCHED(REML_TOKEN_EXECUTION); }
-    "monitoring"  { MATCHED(REML_TOKEN_MONITORING); }
-    "if"          { MATCHED(REML_TOKEN_IF); }
-    "then"        { MATCHED(REML_TOKEN_THEN); }
-    "else"        { MATCHED(REML_TOKEN_ELSE); }
-    "match"       { MATCHED(REML_TOKEN_MATCH); }
-    "with"        { MATCHED(REML_TOKEN_WITH); }
-    "for"         { MATCHED(REML_TOKEN_FOR); }
-    "in"          { MATCHED(REML_TOKEN_IN); }
-    "while"       { MATCHED(REML_TOKEN_WHILE); }
-    "loop"        { MATCHED(REML_TOKEN_LOOP); }
-    "return"      { MATCHED(REML_TOKEN_RETURN); }
-    "defer"       { MATCHED(REML_TOKEN_DEFER); }
-    "unsafe"      { MATCHED(REML_TOKEN_UNSAFE); }
-    "perform"     { MATCHED(REML_TOKEN_PERFORM); }
-    "do"          { MATCHED(REML_TOKEN_DO); }
-    "handle"      { MATCHED(REML_TOKEN_HANDLE); }
-    "where"       { MATCHED(REML_TOKEN_WHERE); }
-    "true"        { MATCHED(REML_TOKEN_TRUE); }
-    "false"       { MATCHED(REML_TOKEN_FALSE); }
-    "break"       { MATCHED(REML_TOKEN_BREAK); }
-    "continue"    { MATCHED(REML_TOKEN_CONTINUE); }
     "|>"          { MATCHED(REML_TOKEN_PIPE); }
     "~>"          { MATCHED(REML_TOKEN_CHANNEL_PIPE); }
     "."           { MATCHED(REML_TOKEN_DOT); }
@@ -273,7 +280,7 @@ static int match(const unsigned char *at, const unsigned char **end) {
   const unsigned char *marker = at;
   /*!use:re2c:tokens
     re2c:yyfill:enable = 0;
-    re2c:bit-vectors = 1;
+    re2c:flags:bit-vectors = 1;
   */
 }
 
@@ -316,7 +323,8 @@ static void set_text(reml_token *token, const unsigned char *bytes, size_t lengt
 static bool set_payload(reml_lexer *lexer, reml_token *token, int what, const unsigned char *start,
                         const unsigned char *end) {
   switch (what) {
-  case REML_TOKEN_IDENT:
+  case REML_TOKEN_IDENT: token->kind = keyword_or_name(lexer, start, (size_t)(end - start));
+    /* fall through */
   case REML_TOKEN_UPPER_IDENT: set_text(token, start, (size_t)(end - start)); return true;
   case REML_TOKEN_INT: token->detail = 10; /* fall through */
   case REML_TOKEN_FLOAT: set_digits(lexer, token, start, end); return true;
@@ -608,6 +616,7 @@ reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules) {
   lexer->cursor = lexer->limit = lexer->window;
   memset(lexer->limit, 0, LOOKAHEAD);
   lexer->line = 1;
+  add_keywords(lexer);
   return lexer;
 }
 

@@ -1,0 +1,225 @@
+#!/usr/bin/env perl
+# Every recorded answer of the reference is reproduced byte for byte, and the harness that says so
+# is not easily pleased. The harness is $REML_BUILD/reml-compat, by default build/reml-compat.
+#
+# Arguments choose subtests by a part of their names.
+use strict;
+use warnings;
+use Test::More;
+use Cwd qw(abs_path);
+use File::Copy qw(copy);
+use File::Temp qw(tempdir);
+use FindBin;
+
+my $harness = abs_path(($ENV{REML_BUILD} // 'build') . '/reml-compat');
+my $golden = abs_path("$FindBin::Bin/../compat/golden");
+defined $harness && -x $harness or BAIL_OUT('reml-compat is not there');
+my $work = tempdir(CLEANUP => 1);
+
+sub save {
+    my ($name, $text) = @_;
+    open my $file, '>:raw', "$work/$name" or die "$name: $!";
+    print $file $text;
+    close $file or die "$name: $!";
+    return "$work/$name";
+}
+
+sub load {
+    my ($path) = @_;
+    open my $file, '<:raw', $path or die "$path: $!";
+    local $/;
+    return scalar <$file>;
+}
+
+# Runs the harness: exit code, or minus the signal, and what it wrote.
+sub run {
+    my (@arguments) = @_;
+    my $child = fork // die "fork: $!";
+    if (!$child) {
+        open STDIN, '<', '/dev/null' or die $!;
+        open STDOUT, '>', "$work/out" or die $!;
+        open STDERR, '>', "$work/err" or die $!;
+        exec $harness, @arguments or die "exec: $!";
+    }
+    waitpid $child, 0;
+    my $code = $? & 127 ? -($? & 127) : $? >> 8;
+    return { code => $code, out => load("$work/out"), err => load("$work/err") };
+}
+
+sub exits {
+    my ($answer, $code, $name) = @_;
+    is($answer->{code}, $code, $name) or diag($answer->{out} . $answer->{err});
+}
+
+sub chosen {
+    my ($name, $body) = @_;
+    return if @ARGV && !grep { index($name, $_) >= 0 } @ARGV;
+    subtest $name => $body;
+}
+
+chosen 'Every recorded answer is reproduced' => sub {
+    my @thin = length($ENV{REML_SANITIZE} // '') ? ('--sample', 10) : ();
+    for my $row (
+        ['cases', 485], ['configs.jsonl', 444], ['exceptions.jsonl', 45],
+        ['fuzz.jsonl.gz', @thin ? 1200 : 12000, @thin]
+      )
+    {
+        my ($name, $count, @options) = @$row;
+        my $answer = run('diff', @options, "$golden/$name");
+        exits($answer, 0, "$name: there is no difference");
+        is($answer->{out}, "$count passed, 0 failed\n", "... in $count cases");
+    }
+};
+
+# A golden case in a folder of its own, with its answer changed by $change.
+sub changed_case {
+    my ($area, $name, $change) = @_;
+    my $folder = tempdir(DIR => $work);
+    copy("$golden/cases/$area/$name.reml", "$folder/$name.reml") or die $!;
+    my $answer = load("$golden/cases/$area/$name.json");
+    my $before = $answer;
+    $change->($answer) for $answer;
+    my $path = save('changed.json', $answer);
+    rename $path, "$folder/$name.json" or die $!;
+    isnt($answer, $before, "the answer of $area/$name is changed") if defined wantarray;
+    return $folder;
+}
+
+chosen 'A changed answer is found and its JSON path is named' => sub {
+    my ($area, $name) = ('decl', 'fn_generics');
+    my ($some) = glob("$golden/cases/decl/*.reml");
+    ($name) = $some =~ m{/([^/]+)\.reml$};
+    exits(run('diff', changed_case($area, $name, sub { s/$/\n/ })), 0,
+        'line breaks between values are layout');
+    for my $row (
+        [qr/"accepted":true/, '"accepted":false', 'run.accepted', 'true'],
+        [qr/"vis":"Private"/, '"vis":"Public"', 'run.ast.decls[0].vis', '"Private"'],
+        [qr/"recovered":false/, '"recovered": false', 'run.recovered', 'false'],
+        [qr/\["EOF",null,\[(\d+),/, '["EOF",null,[99,', 'tokens[', ''],
+        [qr/"ast_text":"/, '"ast_text":"!', 'ast_text', '"'],
+        [qr/"consumed":true/, '"consumed":true,"more":1', 'run.more', ''],
+        [qr/"span_trace":null,?\n?/, '', 'run.span_trace', 'null'],
+      )
+    {
+        my ($from, $to, $path, $ours) = @$row;
+        my $folder = changed_case($area, $name, sub { s/$from/$to/ });
+        my $answer = run('diff', $folder);
+        exits($answer, 1, "a changed $path makes the harness fail");
+        like($answer->{out}, qr/: \Q$path\E/, '... names the path');
+        like($answer->{out}, qr/^0 passed, 1 failed$/m, '... and counts the case');
+    }
+};
+
+chosen 'Every single changed byte of an answer is found' => sub {
+    my ($path) = glob("$golden/cases/stmt/*.json");
+    my ($name) = $path =~ m{/([^/]+)\.json$};
+    my $length = -s $path;
+    my ($tried, $missed) = (0, 0);
+    for (my $at = 0; $at < $length; $at += int($length / 40) + 1) {
+        my $old = substr(load($path), $at, 1);
+        next if $old eq "\n";
+        my $folder = changed_case('stmt', $name,
+            sub { substr($_, $at, 1) = $old eq 'x' ? 'y' : 'x' });
+        my $answer = run('diff', $folder);
+        $tried++;
+        $missed++, diag("byte $at ($old): $answer->{out}$answer->{err}")
+            if $answer->{code} != 1 && $answer->{code} != 2;
+    }
+    cmp_ok($tried, '>', 20, 'bytes all over the answer were changed');
+    is($missed, 0, '... and none of the changes went unnoticed');
+};
+
+my ($line) = split /\n/, load("$golden/configs.jsonl");
+
+chosen 'A changed line is found' => sub {
+    exits(run('diff', save('same.jsonl', "$line\n")), 0, 'an unchanged line passes');
+    (my $changed = $line) =~ s/"accepted":false/"accepted":true/;
+    my $answer = run('diff', save('changed.jsonl', "$line\n$changed\n"));
+    exits($answer, 1, 'a changed line makes the harness fail');
+    like($answer->{out}, qr/: run\.accepted: recorded true, computed false$/m,
+        '... with path and values');
+    like($answer->{out}, qr/^1 passed, 1 failed$/m, '... and the other line passes');
+};
+
+chosen 'What cannot be read exits with 2' => sub {
+    my ($id) = $line =~ /"id":"([^"]+)"/;
+    for my $row (
+        ['a missing path', "$work/nowhere"],
+        ['a file that is not golden', save('notes.txt', "x\n")],
+        ['an empty folder', tempdir(DIR => $work)],
+        ['a source without its answer', save('lonely.reml', "let x = 1\n")],
+        ['a line that is no JSON', save('broken.jsonl', "{\"id\":1,\n")],
+        ['a line without a source', save('sourceless.jsonl', qq({"id":1,"run":{}}\n))],
+        ['a line without an answer', save('answerless.jsonl', qq({"id":1,"source":"a"}\n))],
+        ['a line with an unknown part',
+            save('unknown.jsonl', qq({"id":1,"source":"a","stream":{"steps":[]}}\n))],
+        ['a line with two sources',
+            save('two.jsonl', qq({"source":"a","source_b64":"YQ==","run":{}}\n))],
+        ['a line with bad base64', save('base64.jsonl', qq({"source_b64":"!","run":{}}\n))],
+        ['a configuration that does not exist',
+            save('config.jsonl', qq({"source":"a","config":{"speed":1},"run":{}}\n))],
+        ['an empty file', save('empty.jsonl', '')],
+      )
+    {
+        my ($name, $path) = @$row;
+        my $answer = run('diff', $path);
+        exits($answer, 2, $name);
+        like($answer->{err}, qr/^reml-compat: /, '... with a message');
+    }
+    my $mixed = run('diff', save('mixed.jsonl', "$line\nnonsense\n$line\n"));
+    exits($mixed, 2, 'a bad line between good ones');
+    like($mixed->{out}, qr/^2 passed, 0 failed$/m, '... does not stop the others');
+};
+
+chosen 'A damaged gzip file exits with 2' => sub {
+    my $whole = load("$golden/fuzz.jsonl.gz");
+    for my $size (10, 100, 50_000) {
+        my $answer = run('diff', save("cut$size.jsonl.gz", substr $whole, 0, $size));
+        exits($answer, 2, "cut after $size bytes");
+        like($answer->{err}, qr/^reml-compat: .*cut$size\.jsonl\.gz: /m, '... with its name');
+    }
+    (my $damaged = substr $whole, 0, 200_000) =~ s/^(.{5000})(.{16})/$1 . ~$2/se;
+    exits(run('diff', save('damaged.jsonl.gz', $damaged)), 2, 'damaged in the middle');
+};
+
+chosen 'Wrong usage exits with 2' => sub {
+    for my $arguments ([], ['nonsense'], ['diff'], ['diff', '--sample'], ['diff', '--sample', '0'],
+        ['diff', '--sample', 'x', $golden], ['diff', '--verbose', $golden], ['answer', 'file'])
+    {
+        my $answer = run(@$arguments);
+        exits($answer, 2, "reml-compat @$arguments");
+        like($answer->{err}, qr/^usage: /m, '... shows the usage');
+    }
+    exits(run('--help'), 0, '--help exits with 0');
+};
+
+# The output of `answer` for these lines, and its exit code.
+sub answer {
+    my ($lines) = @_;
+    my $path = save('cases', $lines);
+    my $out = qx('$harness' answer < '$path');
+    return ($out, $? >> 8);
+}
+
+chosen 'answer: each case has one line, mistakes too' => sub {
+    my ($out, $code) = answer(qq({"id":[1, "x"],"source":"let x = 1","want":["ast_text"]}\n\n));
+    is($out, qq({"id":[1,"x"],"ast_text":"let x = int(1:base10)"}\n), 'the identifier is echoed');
+    is($code, 0, '... with exit code 0');
+    for my $row (
+        ['', 'no JSON', 'nonsense'],
+        ['', 'a source that is no text', '{"id":3,"source":1}'],
+        ['', 'no source', '{"id":3}'],
+        ['', 'an unknown part', '{"id":3,"source":"","want":["x"]}'],
+        ['', 'want is no list', '{"id":3,"source":"","want":"run"}'],
+        ['', 'a missing source_file', '{"id":3,"source_file":"/nowhere/x"}'],
+        ['', 'a switch that is no Bool', '{"id":3,"source":"","config":{"packrat":1}}'],
+      )
+    {
+        my (undef, $name, $case) = @$row;
+        ($out, $code) = answer(qq($case\n{"id":4,"source":"","want":["ast_text"]}\n));
+        like($out, qr/\A\{"id":(?:3|null),"error":"[^"]+"\}\n\{"id":4,"ast_text":""\}\n\z/, $name);
+        is($code, 1, '... and the exit code is 1');
+    }
+};
+
+done_testing();

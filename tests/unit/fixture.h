@@ -1,0 +1,52 @@
+/* What the test programs share: bytes that grow, files, and parses with their printed results. */
+#ifndef FIXTURE_H
+#define FIXTURE_H
+
+#include "remlparse.h"
+
+/* --- bytes that grow --- */
+
+typedef struct bytes {
+  char *data; /* always ends with a NUL that is not counted */
+  size_t length, capacity;
+} bytes;
+
+void bytes_add(bytes *to, const char *data, size_t count);
+void bytes_add_text(bytes *to, const char *text);
+void bytes_repeat(bytes *to, const char *text, size_t times);
+void bytes_clear(bytes *of);
+void bytes_free(bytes *of);
+bool bytes_write(void *to, const char *data, size_t count); /* a reml_write */
+
+/* --- files; paths begin at the top of the source tree --- */
+
+/* A whole file; ends the test run when it cannot be read. */
+void read_file(bytes *to, const char *path);
+
+typedef void source_visit(const char *name, const char *source, size_t length);
+/* The hand-written golden sources in order of their names (compat/golden/cases). */
+void each_golden_source(source_visit *visit);
+
+/* --- how thorough to be --- */
+
+/* The program was built with sanitizers. */
+bool is_sanitized(void);
+/* Do one of so many repetitions: $REML_TEST_THIN, by default 1, or more under sanitizers. */
+size_t thinned(void);
+
+/* --- parses --- */
+
+/* A context, or the end of the test run. */
+reml_context *new_context(void);
+/* The configuration that the golden cases were recorded with. */
+reml_config golden_config(void);
+/* driver.md section 3, with the tree. Replaces what is in *out. */
+void print_result(const reml_result *result, bytes *out);
+void run_and_print(const reml_config *config, const char *source, size_t length, bytes *out);
+/* The result of a text, in a context of its own. */
+const reml_result *parse(const reml_config *config, const char *source);
+
+/* A source of pseudo-random numbers that is the same everywhere. */
+uint64_t next_random(uint64_t *state);
+
+#endif
