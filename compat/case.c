@@ -264,7 +264,7 @@ static const char *parse(const reml_case *parity, const reml_result **result) {
 }
 
 static const char *answer_run(const reml_case *parity, bool with_ast, reml_bytes *out) {
-  const reml_result *result;
+  const reml_result *result = NULL;
   const char *problem = parse(parity, &result);
   if (problem != NULL) {
     return problem;
@@ -273,7 +273,7 @@ static const char *answer_run(const reml_case *parity, bool with_ast, reml_bytes
 }
 
 static const char *answer_diagnostics(const reml_case *parity, reml_bytes *out) {
-  const reml_result *result;
+  const reml_result *result = NULL;
   const char *problem = parse(parity, &result);
   if (problem != NULL) {
     return problem;
@@ -312,7 +312,7 @@ static const char *answer_partial(const reml_case *parity, reml_bytes *out) {
 }
 
 static const char *answer_ast_text(const reml_case *parity, reml_bytes *out) {
-  const reml_result *result;
+  const reml_result *result = NULL;
   const char *problem = parse(parity, &result);
   if (problem != NULL) {
     return problem;

@@ -207,7 +207,7 @@ static void write_caret(reml_out *out, const snippet *from, size_t width, bool c
 
 static void write_snippet(reml_out *out, const reml_diagnostic *diagnostic,
                           const reml_text_style *style) {
-  line before, after;
+  line before, after = {0};
   uint32_t number = diagnostic->span.start.line;
   snippet found = locate(style->source, &diagnostic->span);
   bool has_before = number > 1 && find_previous(found.source, found.middle.begin, &before);

@@ -110,7 +110,9 @@ use_prefix(A) ::= use_prefix(L) DOT name(N).  { A = APPEND(L, IDENT_NODE(N)); }
 
 use_items(A) ::= use_item(I).                     { A = APPEND(NONE, I.n); }
 use_items(A) ::= use_items(L) COMMA use_item(I).  { A = APPEND(L, I.n); }
-use_item(A) ::= name(N) alias_opt(S) use_nested_opt(U). { A = NODE(USE_ITEM, 0, N.n, N.at, S.n, U.n); }
+use_item(A) ::= name(N) alias_opt(S) use_nested_opt(U). {
+  A = NODE(USE_ITEM, 0, N.n, N.at, S.n, U.n);
+}
 use_nested_opt(A) ::= .                                 { A = NONE; }
 use_nested_opt(A) ::= DOT LBRACE use_items(I) RBRACE.   { A = VALUE(LIST(I)); }
 
@@ -136,8 +138,12 @@ attribute(A) ::= AT name(N) attribute_args_opt(L). { A = NODE(ATTR, 0, N.n, N.at
 attribute_args_opt(A) ::= .                        { A = NONE; }
 attribute_args_opt(A) ::= LPAREN exprs(L) RPAREN.  { A = VALUE(LIST(L)); }
 
-decl_body(A) ::= LET pattern(P) type_note_opt(T) EQ expr(E). [LOW1] { A = NODE(LET, 0, P.n, T.n, E.n); }
-decl_body(A) ::= VAR pattern(P) type_note_opt(T) EQ expr(E). [LOW1] { A = NODE(VAR_DECL, 0, P.n, T.n, E.n); }
+decl_body(A) ::= LET pattern(P) type_note_opt(T) EQ expr(E). [LOW1] {
+  A = NODE(LET, 0, P.n, T.n, E.n);
+}
+decl_body(A) ::= VAR pattern(P) type_note_opt(T) EQ expr(E). [LOW1] {
+  A = NODE(VAR_DECL, 0, P.n, T.n, E.n);
+}
 decl_body    ::= function.
 decl_body    ::= type_declaration.
 decl_body(A) ::= TRAIT name(N) generics_opt(G) where_opt(W) LBRACE trait_items(I) RBRACE. {
@@ -152,7 +158,8 @@ decl_body(A) ::= EFFECT name(N) COLON name(T) LBRACE operations(L) RBRACE. {
 }
 decl_body(A) ::= HANDLER handler_def(H).      { A = NODE(HANDLER_DECL, 0, H.n); }
 
-function(A) ::= FN name(N) generics_opt(G) params(P) result_opt(R) where_opt(W) effects_opt(E) fn_body(B). {
+function(A) ::= FN name(N) generics_opt(G) params(P) result_opt(R) where_opt(W) effects_opt(E)
+                fn_body(B). {
   A = NODE(FN, 0, N.n, N.at, G.n, P.n, R.n, W.n, E.n, B.n);
 }
 signature(A) ::= FN name(N) generics_opt(G) params(P) result_opt(R) where_opt(W) effects_opt(E). {
@@ -182,7 +189,9 @@ constraints(A) ::= constraints(L) COMMA constraint(C).  { A = APPEND(L, C.n); }
 constraint(A) ::= name(N) LT types(L) GT.     { A = NODE(CONSTRAINT, 0, N.n, LIST(L)); }
 
 effects_opt(A) ::= .                          { A = NONE; }
-effects_opt(A) ::= NOT LBRACE effect_tags_opt(T) RBRACE. { A = NODE(PROFILE, 0, T.n, T.n, 0, 0, 0); }
+effects_opt(A) ::= NOT LBRACE effect_tags_opt(T) RBRACE. {
+  A = NODE(PROFILE, 0, T.n, T.n, 0, 0, 0);
+}
 effect_tags_opt(A) ::= .                      { A = NONE; }
 effect_tags_opt(A) ::= effect_tags(L).        { A = VALUE(LIST(L)); }
 effect_tags(A) ::= name(N).                   { A = APPEND(NONE, IDENT_NODE(N)); }
@@ -195,8 +204,12 @@ type_note_opt(A) ::= .                        { A = NONE; }
 type_note_opt(A) ::= COLON type(T).           { A = T; }
 
 type_declaration(A) ::= TYPE type_def(T).     { A = T; }
-type_def(A) ::= ALIAS name(N) generics_opt(G) EQ type(T). { A = NODE(TYPE_ALIAS, 0, N.n, N.at, G.n, T.n); }
-type_def(A) ::= name(N) generics_opt(G) EQ NEW type(T).   { A = NODE(TYPE_NEW, 0, N.n, N.at, G.n, T.n); }
+type_def(A) ::= ALIAS name(N) generics_opt(G) EQ type(T). {
+  A = NODE(TYPE_ALIAS, 0, N.n, N.at, G.n, T.n);
+}
+type_def(A) ::= name(N) generics_opt(G) EQ NEW type(T). {
+  A = NODE(TYPE_NEW, 0, N.n, N.at, G.n, T.n);
+}
 type_def(A) ::= name(N) generics_opt(G) EQ variants(L). [LOW1] {
   A = NODE(TYPE_SUM, 0, N.n, N.at, G.n, LIST(L));
 }
@@ -238,7 +251,9 @@ extern_body(A) ::= signature(S) SEMICOLON.    { A = reml__build_extern_single(p,
 extern_body(A) ::= LBRACE extern_items(L) RBRACE. { A = VALUE(LIST(L)); }
 extern_items(A) ::= .                         { A = NONE; }
 extern_items(A) ::= extern_items(L) extern_item(I). { A = APPEND(L, I.n); }
-extern_item(A) ::= attributes(L) signature(S) SEMICOLON. { A = reml__build_extern_item(p, LIST(L), S.n); }
+extern_item(A) ::= attributes(L) signature(S) SEMICOLON. {
+  A = reml__build_extern_item(p, LIST(L), S.n);
+}
 
 operations(A) ::= .                           { A = NONE; }
 operations(A) ::= operations(L) operation(O). { A = APPEND(L, O.n); }
@@ -248,10 +263,13 @@ operation(A) ::= attributes(L) OPERATION name(N) COLON type(T). {
   A = NODE(OPERATION, 0, N.n, N.at, T.n);
 }
 
-handler_def(A) ::= name(N) LBRACE handler_entries(L) RBRACE. { A = NODE(HANDLER, 0, N.n, N.at, LIST(L)); }
+handler_def(A) ::= name(N) LBRACE handler_entries(L) RBRACE. {
+  A = NODE(HANDLER, 0, N.n, N.at, LIST(L));
+}
 handler_entries(A) ::= handler_entry(E).      { A = APPEND(NONE, E.n); }
 handler_entries(A) ::= handler_entries(L) handler_entry(E). { A = APPEND(L, E.n); }
-handler_entry(A) ::= attributes(L) OPERATION name(N) LPAREN handler_params_opt(P) RPAREN handler_block(B). {
+handler_entry(A) ::= attributes(L) OPERATION name(N) LPAREN handler_params_opt(P) RPAREN
+                handler_block(B). {
   reml__build_drop(p, L);
   A = NODE(HANDLER_OPERATION, 0, N.n, N.at, P.n, B.n);
 }
@@ -274,7 +292,9 @@ type_atom(A) ::= name(N) type_args_opt(L). {
   A = L.n == 0 ? NODE(TY_IDENT, 0, N.n) : NODE(TY_APP, 0, N.n, L.n);
 }
 type_atom(A) ::= LPAREN type(T) RPAREN.                 { A = T; }
-type_atom(A) ::= LPAREN type(T) COMMA types(L) RPAREN.  { A = NODE(TY_TUPLE, 0, LIST_AFTER(T.n, L)); }
+type_atom(A) ::= LPAREN type(T) COMMA types(L) RPAREN. {
+  A = NODE(TY_TUPLE, 0, LIST_AFTER(T.n, L));
+}
 type_atom(A) ::= LBRACE type_fields(L) RBRACE.          { A = NODE(TY_RECORD, 0, LIST(L)); }
 type_fields(A) ::= type_field(F).                       { A = APPEND(NONE, F.n); }
 type_fields(A) ::= type_fields(L) COMMA type_field(F).  { A = APPEND(L, F.n); }
@@ -291,9 +311,15 @@ pattern(A) ::= lower_name(N). [LOW2]          { A = NODE(PAT_VAR, 0, N.n); }
 pattern(A) ::= upper_name(N). [LOW2]          { A = NODE(PAT_CONSTRUCTOR, 0, N.n, 0); }
 pattern(A) ::= UNDERSCORE.                    { A = NODE0(PAT_WILDCARD, 0); }
 pattern(A) ::= LPAREN pattern(P) RPAREN.      { A = P; }
-pattern(A) ::= LPAREN pattern(P) COMMA pattern_tail(L) RPAREN. { A = NODE(PAT_TUPLE, 0, LIST_AFTER(P.n, L)); }
-pattern(A) ::= upper_name(N) LPAREN patterns_opt(L) RPAREN. { A = NODE(PAT_CONSTRUCTOR, 0, N.n, L.n); }
-pattern(A) ::= lower_name(N) LPAREN patterns_opt(L) RPAREN. { A = NODE(PAT_CONSTRUCTOR, 0, N.n, L.n); }
+pattern(A) ::= LPAREN pattern(P) COMMA pattern_tail(L) RPAREN. {
+  A = NODE(PAT_TUPLE, 0, LIST_AFTER(P.n, L));
+}
+pattern(A) ::= upper_name(N) LPAREN patterns_opt(L) RPAREN. {
+  A = NODE(PAT_CONSTRUCTOR, 0, N.n, L.n);
+}
+pattern(A) ::= lower_name(N) LPAREN patterns_opt(L) RPAREN. {
+  A = NODE(PAT_CONSTRUCTOR, 0, N.n, L.n);
+}
 pattern(A) ::= name(N) DOT dotted_rest(R). {
   A = NODE(PAT_QUALIFIED, 0, reml__build_qualified(p, N, R), 0);
 }
@@ -325,7 +351,9 @@ field_pattern(A) ::= name(N).                           { A = NODE(PAT_FIELD, 0,
 
 expr ::= operand.
 expr ::= pipe_form.
-pipe_form(A) ::= expr(L) PIPE expr(R).        { A = reml__build_merged(p, REML_NODE_PIPE, 0, L.n, R.n); }
+pipe_form(A) ::= expr(L) PIPE expr(R). {
+  A = reml__build_merged(p, REML_NODE_PIPE, 0, L.n, R.n);
+}
 
 operand ::= postfix. [LOW1]
 operand ::= perform_expr.
@@ -380,7 +408,9 @@ if_expr(A) ::= IF expr(C) THEN expr(T) else_opt(E). { A = NODE(IF, 0, C.n, T.n, 
 else_opt(A) ::= . [LOW1]               { A = NONE; }
 else_opt(A) ::= ELSE expr(E). [LOW1]   { A = E; }
 
-lambda(A) ::= BAR lambda_params_opt(L) BAR result_opt(R) lambda_body(B). { A = NODE(LAMBDA, 0, L.n, R.n, B.n); }
+lambda(A) ::= BAR lambda_params_opt(L) BAR result_opt(R) lambda_body(B). {
+  A = NODE(LAMBDA, 0, L.n, R.n, B.n);
+}
 lambda_params_opt(A) ::= .                          { A = NONE; }
 lambda_params_opt(A) ::= lambda_params(L).          { A = VALUE(LIST(L)); }
 lambda_params(A) ::= param(P).                      { A = APPEND(NONE, P.n); }
@@ -409,7 +439,9 @@ block(A) ::= LBRACE statements(L) RBRACE.                { A = NODE(BLOCK, 0, LI
 primary    ::= literal. [LOW2]
 primary(A) ::= name(N). [LOW1]                           { A = NODE(VAR, 0, N.n); }
 primary    ::= block.
-primary(A) ::= LPAREN expr(E) COMMA tuple_tail(L) RPAREN. { A = NODE(TUPLE, 0, LIST_AFTER(E.n, L)); }
+primary(A) ::= LPAREN expr(E) COMMA tuple_tail(L) RPAREN. {
+  A = NODE(TUPLE, 0, LIST_AFTER(E.n, L));
+}
 primary(A) ::= LPAREN expr(E) RPAREN.                    { A = E; }
 tuple_tail(A) ::= expr(E).                               { A = APPEND(NONE, E.n); }
 tuple_tail(A) ::= tuple_tail(L) COMMA expr(E).           { A = APPEND(L, E.n); }
@@ -432,7 +464,9 @@ record_fields_opt(A) ::= . [LOW1]                        { A = NONE; }
 record_fields_opt(A) ::= record_fields(L).               { A = VALUE(LIST(L)); }
 record_fields(A) ::= record_field(F).                    { A = APPEND(NONE, F.n); }
 record_fields(A) ::= record_fields(L) COMMA record_field(F). { A = APPEND(L, F.n); }
-record_field(A) ::= name(N) COLON expr(E).               { A = NODE(RECORD_FIELD, 0, N.n, N.at, E.n); }
+record_field(A) ::= name(N) COLON expr(E). {
+  A = NODE(RECORD_FIELD, 0, N.n, N.at, E.n);
+}
 
 postfix    ::= primary.
 postfix(A) ::= postfix(C) LPAREN args_opt(L) RPAREN.     { A = reml__build_call(p, C.n, L.n); }
@@ -440,7 +474,9 @@ postfix(A) ::= postfix(T) DOT name(N).                   { A = NODE(FIELD, 0, T.
 postfix    ::= tuple_access.
 postfix(A) ::= postfix(T) LBRACKET expr(E) RBRACKET.     { A = NODE(INDEX, 0, T.n, E.n); }
 postfix(A) ::= postfix(T) QUESTION.                      { A = NODE(PROPAGATE, 0, T.n); }
-tuple_access(A) ::= postfix(T) DOT INT(I).               { A = reml__build_tuple_index(p, T.n, I.n); }
+tuple_access(A) ::= postfix(T) DOT INT(I). {
+  A = reml__build_tuple_index(p, T.n, I.n);
+}
 
 args_opt(A) ::= .                                        { A = NONE; }
 args_opt(A) ::= args(L).                                 { A = VALUE(LIST(L)); }
