@@ -283,8 +283,8 @@ static reml_status write_all(reml_memory *memory, const reml_record *record,
   if (style->snippet) write_snippet(&out, diagnostic, style);
   write_expected(&out, diagnostic->expected);
   write_note(&out, diagnostic->note);
-  write_extensions(&out, record->extensions);
-  write_audit(&out, record, &audit);
+  if (style->metadata) write_extensions(&out, record->extensions);
+  if (style->metadata) write_audit(&out, record, &audit);
   return reml__out_close(&out);
 }
 

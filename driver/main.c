@@ -216,6 +216,7 @@ static void process_all(command *self) {
     return;
   }
   self->style.snippet = self->options.snippet;
+  self->style.metadata = self->options.verbose > 0;
   self->style.color = wants_color(&self->options);
   for (int i = 0; i < self->options.file_count && !self->output_lost; i++)
     process(self, self->options.files[i]);

@@ -344,6 +344,7 @@ REML_API reml_status reml_write_cli_json(const reml_result *result, const reml_d
 
 typedef struct reml_text_style {
   bool snippet;        /* show source lines */
+  bool metadata;       /* show extensions, audit data and timestamp, as the reference does */
   bool color;
   reml_string source;  /* the whole input, for the snippet */
 } reml_text_style;

@@ -404,6 +404,14 @@ subtest 'Options that are accepted without effect' => sub {
     }
 };
 
+subtest '--verbose' => sub {
+    my $long = run(['bad.reml'])->{err};
+    like($long, qr/^拡張\[recover\]: .*^監査: \{.*^タイムスタンプ: 1970/ms,
+        'by default text diagnostics end with extensions and audit data');
+    my ($short) = $long =~ /\A(.*?)^拡張/ms;
+    is(run(['--verbose', '0', 'bad.reml'])->{err}, $short, '0 leaves exactly those out');
+};
+
 subtest '--emit-parse-debug' => sub {
     exits(run(['--emit-parse-debug', 'made/for/it.json', 'good.reml']), 0, 'an accepted file');
     my $good = decode_json(load('made/for/it.json') // '{}');
