@@ -1,11 +1,12 @@
 /* The scanner: contract lexer.md, one section after the other.
  *
- * The window holds input from the start of the current piece on and ends with a NUL. re2c's eof
- * rule calls YYFILL when a match runs into that NUL; we never fill there, but note that the end was
- * touched. A token that touched the end may still grow, so unless the input is finished
- * the scanner forgets it and asks for more. Whatever can be long (comments, strings) is consumed
- * piece by piece instead, with the mode as its state; so no byte is scanned twice, but for the few
- * that a lookahead may hold.
+ * The window holds the input from the present piece on and ends with NULs. Tokens are matched by
+ * rules that are compiled twice: a fast matcher without any test for the end, and, for the last few
+ * bytes of the window, one with re2c's eof rule. That one calls YYFILL when a match runs into the
+ * end; we never fill there, but note that the end was touched: the token may still grow, so unless
+ * the input is finished the scanner forgets it and asks for more. Whatever can be long (comments,
+ * strings) is consumed piece by piece instead, with the mode as its state; so no byte is scanned
+ * twice, but for the few that a lookahead may hold.
  */
 #include "reml_lexer.h"
 #include "reml_bytes.h"
@@ -76,8 +77,7 @@ static void line_break(reml_lexer *lexer, const unsigned char *after) {
 
 static step fail(reml_lexer *lexer, reml_lex_error_kind kind, uint32_t value,
                  const unsigned char *start, const unsigned char *end) {
-  lexer->error =
-      (reml_lex_error){kind, value, place_of(lexer, start), place_of(lexer, end)};
+  lexer->error = (reml_lex_error){kind, value, place_of(lexer, start), place_of(lexer, end)};
   lexer->mode = MODE_FAILED;
   return STEP_ERROR;
 }
@@ -187,7 +187,6 @@ static unsigned char escape_of(unsigned char letter) {
   newline = "\r\n" | "\n" | "\r";
   c       = [\x80-\xBF];
   wide    = [\xC2-\xDF] c | [\xE0-\xEF] c c | [\xF0-\xF4] c c c;
-  ascii   = [A-Za-z_] [A-Za-z0-9_]*;
   name    = ([A-Za-z_] | wide) ([A-Za-z0-9_] | wide)*;
   decimal = [0-9] [0-9_]*;
   exponent = [eE] [+-]? [0-9]+;
