@@ -1,19 +1,6 @@
 /* The tokens of a source as JSON (contract gates.md section 1.2). */
 #include "reml_walk.h"
 
-/* The text for keywords and operators, a name for the classes and EOF. */
-static const char *kind_name(reml_token_kind kind) {
-  switch (kind) {
-  case REML_TOKEN_INT: return "INT";
-  case REML_TOKEN_FLOAT: return "FLOAT";
-  case REML_TOKEN_CHAR: return "CHAR";
-  case REML_TOKEN_STRING: return "STRING";
-  case REML_TOKEN_IDENT: return "IDENT";
-  case REML_TOKEN_UPPER_IDENT: return "UPPER_IDENT";
-  default: return reml_token_label(kind);
-  }
-}
-
 static const char *form_name(reml_string_form form) {
   static const char *const names[] = {"Normal", "Raw", "Multiline"};
   return names[form];
@@ -47,7 +34,7 @@ static void write_payload(reml_out *out, const reml_token_info *token) {
 
 static void write_token(reml_out *out, const reml_token_info *token) {
   reml__out_char(out, '[');
-  reml__json_text(out, kind_name(token->kind));
+  reml__json_text(out, reml_token_name(token->kind));
   reml__out_char(out, ',');
   write_payload(out, token);
   reml__out_char(out, ',');

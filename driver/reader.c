@@ -61,18 +61,6 @@ const reml_lexical_error *reml_reader_error(const reml_reader *reader) {
 
 /* --- symbol --- */
 
-static const char *display_name(reml_token_kind kind) {
-  switch (kind) {
-  case REML_TOKEN_INT: return "INT";
-  case REML_TOKEN_FLOAT: return "FLOAT";
-  case REML_TOKEN_CHAR: return "CHAR";
-  case REML_TOKEN_STRING: return "STRING";
-  case REML_TOKEN_IDENT: return "IDENT";
-  case REML_TOKEN_UPPER_IDENT: return "UPPER_IDENT";
-  default: return NULL;
-  }
-}
-
 /* One byte of a string's display text, escaped as in ast-text.md section 4. */
 static size_t escape(char *to, unsigned char byte) {
   static const char plain[] = "\"\\\n\t\r\b", letter[] = "\"\\ntrb";
@@ -89,8 +77,11 @@ static size_t escape(char *to, unsigned char byte) {
 
 /* NAME(payload), with a string's payload quoted and escaped. */
 static reml_string display(reml_reader *reader, const reml_token_info *token) {
-  const char *name = display_name(token->kind);
-  if (name == NULL) return reml_string_from(reml_token_label(token->kind));
+  const char *name = reml_token_name(token->kind);
+  reml_token_category category = reml_token_category_of(token->kind);
+  if (category != REML_CATEGORY_LITERAL && category != REML_CATEGORY_IDENTIFIER) {
+    return reml_string_from(name);
+  }
   bool quoted = token->kind == REML_TOKEN_STRING;
   char *text = reml__alloc_atomic(&reader->memory, strlen(name) + 4 * token->text.length + 6);
   size_t used = (size_t)sprintf(text, quoted ? "%s(\"" : "%s(", name);

@@ -29,6 +29,8 @@ typedef enum reml_string_form {
 
 /* The text of a keyword or operator; "integer-literal", "identifier" and so on for classes; "EOF". */
 const char *reml_token_label(reml_token_kind kind);
+/* The text of a keyword or operator; otherwise "INT", "UPPER_IDENT" and so on (gates.md 1.2). */
+const char *reml_token_name(reml_token_kind kind);
 reml_token_category reml_token_category_of(reml_token_kind kind);
 
 #ifdef __cplusplus
