@@ -23,12 +23,24 @@ struct reml_session {
   bool over;     /* an outcome is known; what is fed further is only counted */
   bool finished; /* the result has been asked for */
   bool eof_read;
-  reml_place read_end; /* behind the last token that was read */
+  /* The last two tokens that were read; tokens[newest] is the last one. */
+  reml_token tokens[2];
+  unsigned newest;
   reml_diagnostic diagnostics[MAX_DIAGNOSTICS];
   reml_legacy_error legacy;
   const char *opened_at; /* timestamp for the diagnostic of exhausted memory */
   reml_result result;
 };
+
+static reml_place token_end(const reml_token *token) {
+  return (reml_place){token->end, token->start.line, token->start.line_start};
+}
+
+/* Behind the last token that was read, or behind what could not be one. */
+static reml_place read_end(const reml_session *s) {
+  const reml_lex_error *error = reml__lexer_error(s->lexer);
+  return error ? error->end : token_end(&s->tokens[s->newest]);
+}
 
 /* --- recording --- */
 
@@ -124,7 +136,7 @@ static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
 /* driver.md section 4.1. */
 static void syntax_error(reml_session *s, const reml_token *token) {
   reml_diagnostic error = parser_error(s, "構文エラー: 入力を解釈できません",
-                                       reml__span(token->start, s->read_end));
+                                       reml__span(token->start, token_end(token)));
   error.expected = expected_set(s, token->start.offset);
   record(s, error);
 }
@@ -135,14 +147,14 @@ static void lexical_error(reml_session *s) {
   reml_diagnostic error = parser_error(s, "", reml__span(problem->start, problem->end));
   error.message = reml__lexical_message(&s->memory, problem, s->settings.lex.ascii_identifiers);
   if (s->settings.stream_enabled) error.expected = reml__expected_streaming(&s->memory);
-  s->read_end = problem->end;
   record(s, error);
 }
 
 /* driver.md sections 4.3 and 4.4. */
 static void construct_error(reml_session *s) {
   const reml_failure *failure = &s->parser->failure;
-  reml_diagnostic error = parser_error(s, "", reml__span(failure->start, failure->end));
+  reml_place end = token_end(&s->tokens[1 - s->newest]); /* the newest token is behind it */
+  reml_diagnostic error = parser_error(s, "", reml__span(failure->start, end));
   if (failure->kind == REML_FAILURE_EFFECTS_OFF) {
     error.domain = REML_DOMAIN_EFFECT;
     error.code = "effects.syntax.experimental_disabled";
@@ -165,14 +177,14 @@ static void require_eof(reml_session *s) {
   if (!s->settings.require_eof || s->eof_read) return;
   reml_diagnostic error =
       parser_error(s, "RunConfig.require_eof=true のため未消費入力を許可できません",
-                   reml__span(s->read_end, s->read_end));
+                   reml__span(read_end(s), read_end(s)));
   error.code = "parser.require_eof.unconsumed_input";
   error.has_identity = false;
   record(s, error);
 }
 
 static void limit_error(reml_session *s, const char *code, const char *message) {
-  reml_diagnostic error = parser_error(s, message, reml__span(s->read_end, s->read_end));
+  reml_diagnostic error = parser_error(s, message, reml__span(read_end(s), read_end(s)));
   error.code = code;
   s->result.status = REML_TOO_LARGE;
   s->over = true;
@@ -188,7 +200,7 @@ static reml_status memory_error(reml_session *s) {
                               .domain = REML_DOMAIN_PARSER,
                               .code = "parser.limit.memory",
                               .message = reml_string_from("out of memory"),
-                              .span = reml__span(s->read_end, s->read_end),
+                              .span = reml__span(read_end(s), read_end(s)),
                               .has_run_config = true,
                               .timestamp = s->opened_at});
   return REML_NO_MEMORY;
@@ -199,7 +211,7 @@ static void accept(reml_session *s) {
   result->accepted = true;
   result->tree = (const reml_tree *)(const void *)s->ast;
   result->unit = s->parser->unit;
-  result->span = reml__span((reml_place){0, 1, 0}, s->read_end);
+  result->span = reml__span((reml_place){0, 1, 0}, read_end(s));
   result->has_span_trace = s->settings.effective.trace;
 }
 
@@ -207,12 +219,8 @@ static void accept(reml_session *s) {
 
 /* False when the parse is over. */
 static bool take_token(reml_session *s, const reml_token *token) {
-  s->read_end = (reml_place){token->end, token->start.line, token->start.line_start};
-  if (token->kind == REML_TOKEN_EOF) {
-    s->eof_read = true;
-  } else {
-    s->result.consumed = true;
-  }
+  s->eof_read = token->kind == REML_TOKEN_EOF;
+  s->result.consumed |= !s->eof_read;
   switch (reml__parser_push(s->parser, token)) {
   case REML_PARSE_MORE: return true;
   case REML_PARSE_ACCEPTED: accept(s); return false;
@@ -228,11 +236,14 @@ static bool take_token(reml_session *s, const reml_token *token) {
 
 /* Takes the tokens that the bytes fed so far make. */
 static void pump(reml_session *s) {
-  reml_token token;
   while (!s->over) {
-    switch (reml__lexer_next(s->lexer, &token)) {
+    reml_token *token = &s->tokens[1 - s->newest];
+    switch (reml__lexer_next(s->lexer, token)) {
     case REML_LEX_MORE: return;
-    case REML_LEX_TOKEN: s->over = !take_token(s, &token); break;
+    case REML_LEX_TOKEN:
+      s->newest = 1 - s->newest;
+      s->over = !take_token(s, token);
+      break;
     case REML_LEX_ERROR:
       s->over = true;
       lexical_error(s);
@@ -271,7 +282,7 @@ reml_session *reml_session_open(reml_context *context, const reml_config *config
   s->cache = cache;
   if (cache == NULL && config->packrat && (s->cache = reml_cache_new()) == NULL) return NULL;
   s->file = filename.length == 0 ? reml_string_from("<入力>") : copy_string(&s->memory, filename);
-  s->read_end = (reml_place){0, 1, 0};
+  s->tokens[0].start.line = 1;
   s->result.diagnostics = s->diagnostics;
   s->result.context = context;
   s->result.config = s->settings.effective;

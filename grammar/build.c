@@ -155,7 +155,7 @@ reml_semantic reml__build_call(reml_parser *p, reml_node callee, uint32_t args) 
 
 void reml__build_fail(reml_parser *p, reml_failure_kind kind, const reml_entry *from) {
   if (p->failure.kind != REML_FAILURE_NONE) return;
-  p->failure = (reml_failure){kind, from->start, p->last_end};
+  p->failure = (reml_failure){kind, from->start};
 }
 
 /* Decimal digits whose value is at most 2^62 - 1 (grammar.md section 6), as text without leading

@@ -22,8 +22,7 @@ reml_parser *reml__parser_new(reml_memory *memory, reml_ast *ast, bool effects_o
   p->stack = reml__grow_atomic(memory, NULL, 0, &p->stack_capacity, FIRST_STACK, sizeof *p->stack);
   set_stack_end(p);
   p->top = p->stack;
-  p->last_end = (reml_place){0, 1, 0};
-  *p->top = (reml_entry){.state = 0, .end = 0, .start = p->last_end};
+  *p->top = (reml_entry){.state = 0, .end = 0, .start = {0, 1, 0}};
   p->self = reml__name(ast, "self", 4);
   return p;
 }
@@ -78,7 +77,6 @@ static void shift(reml_parser *p, const reml_token *token, uint32_t state) {
   entry->state = state;
   entry->end = token->end;
   entry->start = token->start;
-  p->last_end = (reml_place){token->end, token->start.line, token->start.line_start};
 }
 
 /* The action of a production: written by lemon from reml.y. yymsp is lemon's name for the topmost
@@ -94,43 +92,48 @@ static void act(reml_parser *p, unsigned yyruleno, reml_entry *yymsp) {
   }
 }
 
-/* Carries a production out; false when it was the start symbol's, so that the parse is over. */
-static bool reduce(reml_parser *p, unsigned rule) {
+/* Carries a production out and returns the new state, which is on top of the stack then. */
+static inline uint32_t reduce(reml_parser *p, unsigned rule) {
   reml_entry *top = p->top;
-  unsigned length = reml__length[rule];
+  unsigned length = reml__rules[rule].length;
   reml_entry *base = top - length + 1;
   if (length == 0) base->start = (reml_place){top->end, top->start.line, top->start.line_start};
   p->rhs = base;
   p->span = (reml_range){base->start.offset, top->end};
   act(p, rule, top);
-  uint32_t state = reml__goto[base[-1].state][reml__lhs[rule]];
+  uint32_t state = reml__goto[base[-1].state][reml__rules[rule].lhs];
   base->end = top->end;
   base->state = state;
   p->top = base;
-  return state != REML_ACCEPT;
+  return state;
 }
 
 reml_parse_status reml__parser_push(reml_parser *p, const reml_token *token) {
+  uint32_t state = p->top->state;
   for (;;) {
-    if (!make_room(p)) return REML_PARSE_TOO_DEEP;
-    unsigned action = reml__actions[p->top->state][token->kind];
+    unsigned action = reml__actions[state][token->kind];
     unsigned target = action & REML_TARGET_MASK;
     switch (action & REML_ACTION_MASK) {
-    case REML_SHIFT: shift(p, token, target); return REML_PARSE_MORE;
+    case REML_SHIFT:
+      if (!make_room(p)) return REML_PARSE_TOO_DEEP;
+      shift(p, token, target);
+      return REML_PARSE_MORE;
     case REML_SHIFT_REDUCE:
+      if (!make_room(p)) return REML_PARSE_TOO_DEEP;
       shift(p, token, 0);
       reduce(p, target);
       return REML_PARSE_MORE;
     case REML_PASS:
-      p->top->state = reml__goto[p->top[-1].state][reml__lhs[target]];
-      continue;
+      state = reml__goto[p->top[-1].state][reml__rules[target].lhs];
+      p->top->state = state;
+      break;
     case REML_REDUCE:
-      if (!reduce(p, target)) {
-        p->unit = p->top->minor.yy0.n;
-        return REML_PARSE_ACCEPTED;
-      }
+      if (!make_room(p)) return REML_PARSE_TOO_DEEP;
+      state = reduce(p, target);
       if (p->failure.kind != REML_FAILURE_NONE) return REML_PARSE_FAILED;
-      continue;
+      if (state != REML_ACCEPT) break;
+      p->unit = p->top->minor.yy0.n;
+      return REML_PARSE_ACCEPTED;
     default: return REML_PARSE_REJECTED;
     }
   }
@@ -152,11 +155,11 @@ static uint32_t state_at_top(const simulation *s) {
 }
 
 static void simulate_reduce(simulation *s, unsigned rule) {
-  size_t length = reml__length[rule];
+  size_t length = reml__rules[rule].length;
   size_t above = length < s->count ? length : s->count;
   s->count -= above;
   s->kept -= length - above;
-  uint32_t state = reml__goto[state_at_top(s)][reml__lhs[rule]];
+  uint32_t state = reml__goto[state_at_top(s)][reml__rules[rule].lhs];
   s->above = reml__grow_atomic(s->memory, s->above, s->count, &s->capacity, s->count + 1,
                                sizeof *s->above);
   s->above[s->count++] = state;
@@ -200,7 +203,7 @@ static bool acceptable(reml_parser *p, simulation *s, unsigned kind) {
     unsigned what = action & REML_ACTION_MASK;
     if (what != REML_REDUCE && what != REML_PASS) return what != REML_NO_ACTION;
     unsigned rule = action & REML_TARGET_MASK;
-    if (reml__lhs[rule] == REML_SYMBOL_effect_target && effect_path_is_short(p)) return false;
+    if (reml__rules[rule].lhs == REML_SYMBOL_effect_target && effect_path_is_short(p)) return false;
     simulate_reduce(s, rule);
     if (state_at_top(s) == REML_ACCEPT) return true;
   }

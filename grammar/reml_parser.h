@@ -36,9 +36,10 @@ typedef enum reml_failure_kind {
   REML_FAILURE_TUPLE_INDEX
 } reml_failure_kind;
 
+/* The construct ends with the token before the one that was pushed when it failed. */
 typedef struct reml_failure {
   reml_failure_kind kind;
-  reml_place start, end;
+  reml_place start;
 } reml_failure;
 
 typedef enum reml_parse_status {
@@ -59,7 +60,6 @@ typedef struct reml_parser {
   /* handles of lists that are still open, innermost on top (build.c) */
   uint32_t *open;
   size_t open_count, open_capacity;
-  reml_place last_end; /* behind the last token that was shifted */
   /* the production being reduced */
   reml_entry *rhs;
   reml_range span;

@@ -161,24 +161,19 @@ static void print_header(void) {
          "#include \"reml_tables_format.h\"\n#include <stdint.h>\n\n"
          "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n\n",
          YYNSTATE, REML_TOKEN_COUNT, SYMBOLS - YYNTOKEN);
-  printf("/* Nonterminals, numbered from 0, as in reml__lhs and reml__goto. */\nenum {\n");
+  printf("/* Nonterminals, numbered from 0, as in reml__rules and reml__goto. */\nenum {\n");
   for (int symbol = YYNTOKEN; symbol < SYMBOLS; symbol++) {
     printf("  REML_SYMBOL_%s,\n", yyTokenName[symbol]);
   }
   printf("};\n\n"
          "extern const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT];\n"
          "extern const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT];\n"
-         "extern const uint8_t reml__lhs[%d];    /* of each production: a nonterminal */\n"
-         "extern const uint8_t reml__length[%d]; /* of each production: symbols on its right */\n"
+         "/* Of each production: its nonterminal, and how many symbols are on its right. */\n"
+         "typedef struct reml_rule {\n  uint8_t lhs, length;\n} reml_rule;\n"
+         "extern const reml_rule reml__rules[%d];\n"
          "/* The symbol that leads into each state: a token kind, or REML_TERMINAL_COUNT and up. */\n"
          "extern const uint8_t reml__accessing[REML_STATE_COUNT];\n\n#endif\n",
-         YYNRULE, YYNRULE);
-}
-
-static void print_numbers(const char *head, int count, int (*number)(int)) {
-  printf("%s = {", head);
-  for (int i = 0; i < count; i++) printf("%s%d,", i % 20 == 0 ? "\n  " : " ", number(i));
-  printf("\n};\n\n");
+         YYNRULE);
 }
 
 static void print_rows(const char *head, int first, int count) {
@@ -191,11 +186,23 @@ static void print_rows(const char *head, int first, int count) {
   printf("};\n\n");
 }
 
-static int lhs_of(int rule) { return yyRuleInfoLhs[rule] - YYNTOKEN; }
-static int length_of(int rule) { return -yyRuleInfoNRhs[rule]; }
-static int accessing_of(int state) {
-  int symbol = accessing[state];
-  return symbol < YYNTOKEN ? symbol : symbol - YYNTOKEN + REML_TOKEN_COUNT;
+static void print_rules(void) {
+  printf("const reml_rule reml__rules[] = {");
+  for (int rule = 0; rule < YYNRULE; rule++) {
+    printf("%s{%d, %d},", rule % 10 == 0 ? "\n  " : " ", yyRuleInfoLhs[rule] - YYNTOKEN,
+           -yyRuleInfoNRhs[rule]);
+  }
+  printf("\n};\n\n");
+}
+
+static void print_accessing(void) {
+  printf("const uint8_t reml__accessing[] = {");
+  for (int state = 0; state < YYNSTATE; state++) {
+    int symbol = accessing[state];
+    printf("%s%d,", state % 20 == 0 ? "\n  " : " ",
+           symbol < YYNTOKEN ? symbol : symbol - YYNTOKEN + REML_TOKEN_COUNT);
+  }
+  printf("\n};\n");
 }
 
 static void print_source(void) {
@@ -204,9 +211,8 @@ static void print_source(void) {
              REML_TOKEN_COUNT);
   print_rows("const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT]", YYNTOKEN,
              SYMBOLS - YYNTOKEN);
-  print_numbers("const uint8_t reml__lhs[]", YYNRULE, lhs_of);
-  print_numbers("const uint8_t reml__length[]", YYNRULE, length_of);
-  print_numbers("const uint8_t reml__accessing[]", YYNSTATE, accessing_of);
+  print_rules();
+  print_accessing();
 }
 
 int main(int argc, char **argv) {

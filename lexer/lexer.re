@@ -120,10 +120,11 @@ static void add_keywords(reml_lexer *lexer) {
   }
 }
 
-/* The keyword with these bytes, or IDENT. All keywords have two letters or more. */
-static reml_token_kind keyword_or_name(const reml_lexer *lexer, const unsigned char *bytes,
-                                       size_t length) {
-  if (length < 2) return REML_TOKEN_IDENT;
+/* What an ASCII name is (section 8.5). Keywords begin with a small letter and have two or more. */
+static reml_token_kind name_kind(const reml_lexer *lexer, const unsigned char *bytes,
+                                 size_t length) {
+  if (*bytes >= 'A' && *bytes <= 'Z') return REML_TOKEN_UPPER_IDENT;
+  if (length == 1) return *bytes == '_' ? REML_TOKEN_UNDERSCORE : REML_TOKEN_IDENT;
   for (size_t slot = keyword_slot(bytes, length); lexer->keywords[slot].length != 0;
        slot = (slot + 1) % KEYWORD_SLOTS) {
     if (lexer->keywords[slot].length == length &&
@@ -266,9 +267,7 @@ enum {
     "r" ["]       { MATCHED(MATCH_RAW_QUOTE); }
     ["]{3}        { MATCHED(MATCH_TRIPLE_QUOTE); }
 
-    "_"                        { MATCHED(REML_TOKEN_UNDERSCORE); }
-    [A-Z] [A-Za-z0-9_]*        { MATCHED(REML_TOKEN_UPPER_IDENT); }
-    [a-z_] [A-Za-z0-9_]*       { MATCHED(REML_TOKEN_IDENT); }
+    [A-Za-z_] [A-Za-z0-9_]*    { MATCHED(REML_TOKEN_IDENT); }
     name                       { MATCHED(MATCH_WIDE_NAME); }
 
     *             { MATCHED(MATCH_OTHER); }
@@ -322,9 +321,10 @@ static void set_text(reml_token *token, const unsigned char *bytes, size_t lengt
 static bool set_payload(reml_lexer *lexer, reml_token *token, int what, const unsigned char *start,
                         const unsigned char *end) {
   switch (what) {
-  case REML_TOKEN_IDENT: token->kind = keyword_or_name(lexer, start, (size_t)(end - start));
-    /* fall through */
-  case REML_TOKEN_UPPER_IDENT: set_text(token, start, (size_t)(end - start)); return true;
+  case REML_TOKEN_IDENT:
+    set_text(token, start, (size_t)(end - start));
+    token->kind = name_kind(lexer, start, token->length);
+    return true;
   case REML_TOKEN_INT: token->detail = 10; /* fall through */
   case REML_TOKEN_FLOAT: set_digits(lexer, token, start, end); return true;
   case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
@@ -626,7 +626,9 @@ void reml__lexer_feed(reml_lexer *lexer, const void *bytes, size_t count) {
 
 void reml__lexer_finish(reml_lexer *lexer) { lexer->finished = true; }
 
-const reml_lex_error *reml__lexer_error(const reml_lexer *lexer) { return &lexer->error; }
+const reml_lex_error *reml__lexer_error(const reml_lexer *lexer) {
+  return lexer->mode == MODE_FAILED ? &lexer->error : NULL;
+}
 
 reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token) {
   for (;;) {

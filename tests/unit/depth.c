@@ -154,7 +154,7 @@ static const shape nested[] = {
     {"match, nested in the scrutinee", "let x = ", "match ", "a", " with|b->c", ""},
     {"match, nested in the guard", "let x = match a with|b if ", "match a with|b if ", "c", "->d",
      "->d"},
-    {"lambdas", "let x = ", "|a|", "b", "", ""},
+    {"lambdas", "let x = ", "|a| ", "b", "", ""},
     {"lambdas nested in default values", "let x = ", "|a=", "1", "|b", ""},
     {"calls, nested in arguments", "let x = ", "f(", "a", ")", ""},
     {"calls, nested in named arguments", "let x = ", "f(n=", "a", ")", ""},
@@ -164,7 +164,6 @@ static const shape nested[] = {
     {"for", "let x = ", "for a in b{", "1", "}", ""},
     {"loop", "let x = ", "loop{", "1", "}", ""},
     {"unsafe", "let x = ", "unsafe{", "1", "}", ""},
-    {"return", "let x = ", "return ", "1", "", ""},
     {"defer", "let x = ", "defer ", "1", "", ""},
     {"handle", "let x = ", "handle ", "a", " with handler H{return r{}}", ""},
     {"handlers nested in entries", "", "handler H{return r{", "", "}}", ""},
@@ -174,7 +173,7 @@ static const shape nested[] = {
     {"implementations nested in functions", "", "impl T{fn f(){", "1", "}}", ""},
     {"types: arrows", "let x:", "A->", "B", "", "=1"},
     {"types: parentheses", "let x:", "(", "A", ")", "=1"},
-    {"types: arguments", "let x:", "A<", "B", ">", "=1"},
+    {"types: arguments", "let x:", "A<", "B", ">", " =1"},
     {"types: tuples", "let x:", "(A,", "B", ")", "=1"},
     {"types: records", "let x:", "{a:", "B", "}", "=1"},
     {"patterns: parentheses", "let ", "(", "a", ")", "=1"},
@@ -207,7 +206,6 @@ static const shape chains[] = {
     {"a chain of pipes", "let x = ", "a|>", "b", "", ""},
     {"a chain of pipes into lambdas", "let x = ", "a|>|b|", "c", "", ""},
     {"a chain of mixed operators", "let x = ", "a+b*-c^d-", "e", "", ""},
-    {"a path of super", "use super", ".", "super", "", ""},
 };
 
 static const shape lists[] = {
@@ -231,7 +229,7 @@ static const shape lists[] = {
     {"many constraints", "fn f() where ", "A<B>,", "C<D>=1", "", ""},
     {"many effect tags", "fn f()!{", "a,", "b}=1", "", ""},
     {"many attributes", "", "@a ", "fn f()=1", "", ""},
-    {"many attribute arguments", "@handles(", "a1==b,", "c)fn f()=1", "", ""},
+    {"many attribute arguments", "@handles(", "a,", "c)fn f()=1", "", ""},
     {"many variants", "type A=B", "|C", "|D", "", ""},
     {"many variant payloads", "type A=B(", "C,", "D)", "", ""},
     {"many trait items", "trait T{", "fn f()", "fn g()}", "", ""},
@@ -248,6 +246,8 @@ static const shape lists[] = {
 
 /* Unclosed these are programs, so only the closed form is tried. */
 static const shape programs[] = {
+    {"return", "let x = ", "return ", "1", "", ""},
+    {"a path of super", "use super", ".super", "", "", ""},
     {"many declarations", "", "let a=1 ", "", "", ""},
     {"many uses", "", "use A ", "", "", ""},
     {"many functions", "", "fn f(a)=a ", "", "", ""},
