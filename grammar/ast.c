@@ -1,138 +1,15 @@
 #include "reml_ast.h"
-#include "reml_bytes.h"
 #include <string.h>
-
-enum { FIRST_TABLE = 1024, ARENA = 32 * 1024 };
-
-/* Words of the largest extent for ordinary records: 8 MiB. */
-enum { MAX_EXTENT = 1 << 21 };
-
-/* --- the pool --- */
-
-static void add_block(reml_ast *ast, uint32_t *words) {
-  ast->blocks = reml__grow(ast->memory, ast->blocks, ast->block_count, &ast->block_capacity,
-                           ast->block_count + 1, sizeof *ast->blocks);
-  ast->blocks[ast->block_count++] = words;
-}
-
-/* Opens room for a record that the current block cannot hold. Memory comes in extents, as large as
- * the pool is already, up to a limit; an extent is blocks that follow one another in memory, so a
- * record longer than a block is contiguous too. */
-void reml__ast_open_block(reml_ast *ast, uint32_t words) {
-  size_t blocks = (words + (size_t)REML_BLOCK_WORDS - 1) >> REML_BLOCK_BITS;
-  if (blocks < ast->block_count) blocks = ast->block_count;
-  size_t most = words > MAX_EXTENT ? blocks : MAX_EXTENT >> REML_BLOCK_BITS;
-  if (blocks > most) blocks = most;
-  size_t total = ast->block_count + blocks;
-  if (total << REML_BLOCK_BITS > UINT32_MAX) reml__out_of_memory(ast->memory);
-  uint32_t *extent =
-      reml__alloc_atomic(ast->memory, blocks * REML_BLOCK_WORDS * sizeof(uint32_t));
-  ast->next = (uint32_t)(ast->block_count << REML_BLOCK_BITS);
-  for (size_t i = 0; i < blocks; i++) add_block(ast, extent + i * REML_BLOCK_WORDS);
-  ast->limit = (uint32_t)(ast->block_count << REML_BLOCK_BITS);
-}
 
 reml_ast *reml__ast_new(reml_memory *memory) {
   reml_ast *ast = reml__alloc(memory, sizeof *ast);
-  ast->memory = memory;
-  reml__ast_reserve(ast, 1); /* index 0 means none */
-  ast->table_mask = FIRST_TABLE - 1;
-  ast->table = reml__alloc_atomic(memory, FIRST_TABLE * sizeof *ast->table);
-  memset(ast->table, 0, FIRST_TABLE * sizeof *ast->table);
-  ast->texts = reml__grow(memory, NULL, 0, &ast->text_capacity, 1, sizeof *ast->texts);
-  ast->texts[0] = (reml_text){"", UINT32_MAX, 0}; /* equal to no text */
-  ast->text_count = 1;
+  reml__pool_init(&ast->pool, memory);
+  reml__names_init(&ast->names, memory);
   return ast;
 }
 
 size_t reml__ast_bytes(const reml_ast *ast) {
-  return ast->next * sizeof(uint32_t) + ast->arena_bytes +
-         ast->text_count * sizeof *ast->texts + (ast->table_mask + 1) * sizeof *ast->table;
-}
-
-/* --- names --- */
-
-/* Multiply and fold, eight bytes at a time. */
-static uint32_t hash_bytes(const char *bytes, size_t length) {
-  const uint64_t prime = UINT64_C(0x9E3779B97F4A7C15);
-  uint64_t hash = length * prime, word;
-  for (; length >= 8; bytes += 8, length -= 8) {
-    memcpy(&word, bytes, 8);
-    hash = (hash ^ word) * prime;
-    hash ^= hash >> 32;
-  }
-  if (length >= 4) {
-    uint32_t low, high;
-    memcpy(&low, bytes, 4);
-    memcpy(&high, bytes + length - 4, 4);
-    word = (uint64_t)high << 32 | low;
-  } else {
-    word = 0;
-    for (size_t i = 0; i < length; i++) word = word << 8 | (unsigned char)bytes[i];
-  }
-  hash = (hash ^ word) * prime;
-  return (uint32_t)(hash >> 32 ^ hash >> 15);
-}
-
-static const char *keep_text(reml_ast *ast, const char *bytes, size_t length) {
-  if (length > ast->arena_left) {
-    ast->arena_left = length > ARENA ? length : ARENA;
-    ast->arena = reml__alloc_atomic(ast->memory, ast->arena_left);
-  }
-  char *copy = ast->arena;
-  memcpy(copy, bytes, length);
-  ast->arena += length;
-  ast->arena_left -= length;
-  ast->arena_bytes += length;
-  return copy;
-}
-
-static void grow_table(reml_ast *ast) {
-  size_t size = (ast->table_mask + 1) * 2;
-  uint32_t *table = reml__alloc_atomic(ast->memory, size * sizeof *table);
-  memset(table, 0, size * sizeof *table);
-  for (size_t name = 1; name < ast->text_count; name++) {
-    size_t slot = ast->texts[name].hash & (size - 1);
-    while (table[slot] != 0) slot = (slot + 1) & (size - 1);
-    table[slot] = (uint32_t)name;
-  }
-  ast->table = table;
-  ast->table_mask = size - 1;
-}
-
-static reml_name add_name(reml_ast *ast, const char *bytes, size_t length, uint32_t hash,
-                          size_t slot) {
-  if (length > UINT32_MAX || ast->text_count == UINT32_MAX) reml__out_of_memory(ast->memory);
-  ast->texts = reml__grow(ast->memory, ast->texts, ast->text_count, &ast->text_capacity,
-                          ast->text_count + 1, sizeof *ast->texts);
-  reml_name name = (reml_name)ast->text_count;
-  ast->texts[name] = (reml_text){keep_text(ast, bytes, length), (uint32_t)length, hash};
-  ast->text_count++;
-  ast->table[slot] = name;
-  if (ast->text_count * 2 > ast->table_mask) grow_table(ast);
-  return name;
-}
-
-static bool is_name(const reml_ast *ast, reml_name name, uint32_t hash, const char *bytes,
-                    size_t length) {
-  const reml_text *text = &ast->texts[name];
-  return text->hash == hash && text->length == length &&
-         reml__same_bytes(text->bytes, bytes, length);
-}
-
-static reml_name look_up(reml_ast *ast, const char *bytes, size_t length, uint32_t hash) {
-  for (size_t slot = hash & ast->table_mask;; slot = (slot + 1) & ast->table_mask) {
-    reml_name name = ast->table[slot];
-    if (name == 0) return add_name(ast, bytes, length, hash, slot);
-    if (is_name(ast, name, hash, bytes, length)) return name;
-  }
-}
-
-reml_name reml__name(reml_ast *ast, const char *bytes, size_t length) {
-  uint32_t hash = hash_bytes(bytes, length);
-  reml_name *recent = &ast->recent[hash % REML_RECENT_NAMES];
-  if (!is_name(ast, *recent, hash, bytes, length)) *recent = look_up(ast, bytes, length, hash);
-  return *recent;
+  return ast->pool.next * sizeof(uint32_t) + reml__names_bytes(&ast->names);
 }
 
 /* --- shapes --- */

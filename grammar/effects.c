@@ -379,8 +379,8 @@ static name_set new_set(reml_parser *p, size_t most) {
 }
 
 /* False when the name was there already. */
-static bool insert(name_set *set, const reml_ast *ast, reml_name name) {
-  size_t slot = reml__text(ast, name).hash & set->mask;
+static bool insert(name_set *set, reml_name name) {
+  size_t slot = name * UINT32_C(2654435761) & set->mask;
   while (set->slots[slot] != 0 && set->slots[slot] != name) slot = (slot + 1) & set->mask;
   bool is_new = set->slots[slot] == 0;
   set->slots[slot] = name;
@@ -394,11 +394,11 @@ static uint32_t merge(reml_parser *p, uint32_t list, const vector *idents) {
   reml_semantic merged = NONE;
   for (uint32_t i = 0; i < count; i++) {
     reml_node ident = reml__list_at(p->ast, list, i);
-    insert(&seen, p->ast, reml__node_field(p->ast, ident, 0));
+    insert(&seen, reml__node_field(p->ast, ident, 0));
     merged = APPEND(merged, ident);
   }
   for (size_t i = 0; i < idents->count; i++) {
-    if (insert(&seen, p->ast, reml__node_field(p->ast, idents->items[i], 0))) {
+    if (insert(&seen, reml__node_field(p->ast, idents->items[i], 0))) {
       merged = APPEND(merged, idents->items[i]);
     }
   }

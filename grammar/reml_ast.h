@@ -16,43 +16,16 @@
 #ifndef REML_AST_H
 #define REML_AST_H
 
-#include "reml_memory.h"
+#include "reml_names.h"
 #include "reml_node.h"
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef uint32_t reml_name; /* interned text, 0 = none */
-
-enum {
-  REML_BLOCK_BITS = 14,
-  REML_BLOCK_WORDS = 1 << REML_BLOCK_BITS,
-  REML_LIST_FAN = 64,
-  REML_RECENT_NAMES = 4096,
-  REML_SPAN_WIDE = 0xFFFFF
-};
-
-typedef struct reml_text {
-  const char *bytes;
-  uint32_t length;
-  uint32_t hash;
-} reml_text;
+enum { REML_LIST_FAN = 64, REML_SPAN_WIDE = 0xFFFFF };
 
 typedef struct reml_ast {
-  reml_memory *memory;
-  /* the pool: word i is blocks[i >> REML_BLOCK_BITS][i % REML_BLOCK_WORDS] */
-  uint32_t **blocks;
-  size_t block_count, block_capacity;
-  uint32_t next;  /* index of the first free word */
-  uint32_t limit; /* first index past the current block */
-  /* names: texts[name], found through an open-addressing table of names; the table of a large
-   * source is spread over more memory than the caches hold, so recent names come first */
-  reml_text *texts;
-  size_t text_count, text_capacity;
-  uint32_t *table;
-  size_t table_mask;
-  reml_name recent[REML_RECENT_NAMES];
-  char *arena;
-  size_t arena_left, arena_bytes;
+  reml_pool pool;
+  reml_names names;
   size_t node_count;
 } reml_ast;
 
@@ -62,22 +35,20 @@ reml_ast *reml__ast_new(reml_memory *memory);
 size_t reml__ast_bytes(const reml_ast *ast);
 
 static inline uint32_t *reml__ast_word(const reml_ast *ast, uint32_t index) {
-  return &ast->blocks[index >> REML_BLOCK_BITS][index & (REML_BLOCK_WORDS - 1)];
+  return reml__pool_word(&ast->pool, index);
 }
 
-void reml__ast_open_block(reml_ast *ast, uint32_t words);
-
-/* Reserves `words` consecutive words and returns the index of the first. */
 static inline uint32_t reml__ast_reserve(reml_ast *ast, uint32_t words) {
-  if (ast->limit - ast->next < words) reml__ast_open_block(ast, words);
-  uint32_t index = ast->next;
-  ast->next += words;
-  return index;
+  return reml__pool_reserve(&ast->pool, words);
 }
 
-/* --- names --- */
-reml_name reml__name(reml_ast *ast, const char *bytes, size_t length);
-static inline reml_text reml__text(const reml_ast *ast, reml_name name) { return ast->texts[name]; }
+static inline reml_name reml__name(reml_ast *ast, const char *bytes, size_t length) {
+  return reml__names_intern(&ast->names, bytes, length);
+}
+
+static inline reml_text reml__text(const reml_ast *ast, reml_name name) {
+  return reml__names_text(&ast->names, name);
+}
 
 /* --- nodes --- */
 typedef struct reml_range {

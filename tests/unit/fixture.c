@@ -12,7 +12,8 @@
 static void reserve(bytes *to, size_t count) {
   size_t wanted = to->length + count + 1;
   if (wanted <= to->capacity) return;
-  while (to->capacity < wanted) to->capacity = to->capacity ? to->capacity * 2 : 256;
+  while (to->capacity < wanted)
+    to->capacity = to->capacity ? to->capacity * 2 : 256;
   to->data = realloc(to->data, to->capacity);
   if (to->data == NULL) tap_bail_out("no memory for the test itself");
 }
@@ -24,12 +25,15 @@ void bytes_add(bytes *to, const char *data, size_t count) {
   to->data[to->length] = '\0';
 }
 
-void bytes_add_text(bytes *to, const char *text) { bytes_add(to, text, strlen(text)); }
+void bytes_add_text(bytes *to, const char *text) {
+  bytes_add(to, text, strlen(text));
+}
 
 void bytes_repeat(bytes *to, const char *text, size_t times) {
   size_t length = strlen(text);
   reserve(to, times * length);
-  for (size_t i = 0; i < times; i++) bytes_add(to, text, length);
+  for (size_t i = 0; i < times; i++)
+    bytes_add(to, text, length);
 }
 
 void bytes_clear(bytes *of) {
@@ -57,7 +61,8 @@ void read_file(bytes *to, const char *path) {
     tap_bail_out("%s: %s (tests are run from the top of the source tree)", path, strerror(errno));
   }
   bytes_clear(to);
-  while ((count = fread(piece, 1, sizeof piece, file)) > 0) bytes_add(to, piece, count);
+  while ((count = fread(piece, 1, sizeof piece, file)) > 0)
+    bytes_add(to, piece, count);
   if (ferror(file)) tap_bail_out("%s: %s", path, strerror(errno));
   fclose(file);
 }
@@ -67,7 +72,9 @@ static int is_source(const struct dirent *entry) {
   return length > 5 && strcmp(entry->d_name + length - 5, ".reml") == 0;
 }
 
-static int is_area(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+static int is_area(const struct dirent *entry) {
+  return entry->d_name[0] != '.';
+}
 
 static struct dirent **list(const char *path, int (*wanted)(const struct dirent *), int *count) {
   struct dirent **entries;

@@ -18,8 +18,7 @@ static void feed_piece(reml_session *session, const char *bytes, size_t count) {
 
 static reml_session *open_session(reml_context *context) {
   reml_config config = golden_config();
-  reml_session *session =
-      reml_session_open(context, &config, reml_string_from("case.reml"), NULL);
+  reml_session *session = reml_session_open(context, &config, reml_string_from("case.reml"), NULL);
   if (session == NULL) tap_bail_out("no session");
   return session;
 }
@@ -109,13 +108,20 @@ static void random_pieces(const char *name, const char *source, size_t length) {
   bool same = true;
   context = new_context();
   print_whole(source, length);
-  for (uint64_t seed = 1; seed <= 8 && same; seed++) same = agrees_at_random(source, length, seed);
+  for (uint64_t seed = 1; seed <= 8 && same; seed++)
+    same = agrees_at_random(source, length, seed);
   tap_ok(same, "%s: in random pieces, the result is the same", name);
 }
 
-static void try_every_cut(void) { each_golden_source(every_cut); }
-static void try_single_bytes(void) { each_golden_source(single_bytes); }
-static void try_random_pieces(void) { each_golden_source(random_pieces); }
+static void try_every_cut(void) {
+  each_golden_source(every_cut);
+}
+static void try_single_bytes(void) {
+  each_golden_source(single_bytes);
+}
+static void try_random_pieces(void) {
+  each_golden_source(random_pieces);
+}
 
 /* Tokens longer than any piece, and pieces longer than the lexer's window. */
 static void try_long_tokens(void) {

@@ -80,7 +80,8 @@ bool tap_bytes(const char *got, size_t got_length, const char *expected, size_t 
                const char *name, ...) {
   size_t common = got_length < expected_length ? got_length : expected_length;
   size_t at = 0;
-  while (at < common && got[at] == expected[at]) at++;
+  while (at < common && got[at] == expected[at])
+    at++;
   bool same = at == common && got_length == expected_length;
   va_list values;
   va_start(values, name);
