@@ -112,31 +112,24 @@ reml_parse_status reml__parser_push(reml_parser *p, const reml_token *token) {
   uint32_t state = p->top->state;
   for (;;) {
     unsigned action = reml__actions[state][token->kind];
-    unsigned target = action & REML_TARGET_MASK;
-    switch (action & REML_ACTION_MASK) {
-    case REML_SHIFT:
-      if (!make_room(p)) return REML_PARSE_TOO_DEEP;
-      shift(p, token, target);
-      return REML_PARSE_MORE;
-    case REML_SHIFT_REDUCE:
-      if (!make_room(p)) return REML_PARSE_TOO_DEEP;
-      shift(p, token, 0);
-      reduce(p, target);
-      return REML_PARSE_MORE;
-    case REML_PASS:
+    unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;
+    if (what == REML_PASS) {
       state = reml__goto[p->top[-1].state][reml__rules[target].lhs];
       p->top->state = state;
-      break;
-    case REML_REDUCE:
-      if (!make_room(p)) return REML_PARSE_TOO_DEEP;
-      state = reduce(p, target);
-      if (p->failure.kind != REML_FAILURE_NONE) return REML_PARSE_FAILED;
-      if (state != REML_ACCEPT) break;
-      p->unit = p->top->minor.yy0.n;
-      return REML_PARSE_ACCEPTED;
-    default: return REML_PARSE_REJECTED;
+      continue;
     }
+    if (what == REML_NO_ACTION) return REML_PARSE_REJECTED;
+    if (!make_room(p)) return REML_PARSE_TOO_DEEP;
+    /* For a shift that reduces at once the target is no state, but its entry is gone at once. */
+    if (what != REML_REDUCE) shift(p, token, target);
+    if (what == REML_SHIFT) return REML_PARSE_MORE;
+    state = reduce(p, target);
+    if (what == REML_SHIFT_REDUCE) return REML_PARSE_MORE;
+    if (p->failure.kind != REML_FAILURE_NONE) return REML_PARSE_FAILED;
+    if (state == REML_ACCEPT) break;
   }
+  p->unit = p->top->minor.yy0.n;
+  return REML_PARSE_ACCEPTED;
 }
 
 /* --- expected sets (driver.md section 6.2) --- */
