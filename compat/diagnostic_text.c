@@ -119,7 +119,12 @@ static void write_header(reml_out *out, const reml_diagnostic *diagnostic, bool 
 /* A line without its break: bytes begin to end of the source. */
 typedef struct line {
   size_t begin, end;
+  bool cut_before, cut_after; /* only a part of a long line; an ellipsis says so */
 } line;
+
+/* A line of more bytes is shown in part: up to MARGIN bytes on either side of the span, or, around
+ * it, its beginning. The reference shows all of it, megabytes too. */
+enum { LONG_LINE = 64 * 1024, MARGIN = 120 };
 
 static bool is_break(char c) {
   return c == '\n' || c == '\r';
@@ -177,6 +182,23 @@ static snippet locate(reml_string source, const reml_span *span) {
   return found;
 }
 
+/* What is shown of a line when the bytes from `first` to `last` matter. */
+static line clip(line whole, size_t first, size_t last) {
+  line part = whole;
+  if (whole.end - whole.begin <= LONG_LINE) return part;
+  if (first - whole.begin > MARGIN) part.begin = first - MARGIN;
+  if (last > first + MARGIN) last = first + MARGIN;
+  if (whole.end - last > MARGIN) part.end = last + MARGIN;
+  part.cut_before = part.begin > whole.begin;
+  part.cut_after = part.end < whole.end;
+  return part;
+}
+
+static void clip_snippet(snippet *found) {
+  found->middle = clip(found->middle, found->first, found->last);
+  if (found->last > found->middle.end) found->last = found->middle.end;
+}
+
 /* Numbers of more than four digits widen all lines of the snippet. */
 static size_t digit_count(uint32_t number) {
   size_t count = 1;
@@ -191,13 +213,16 @@ static void write_source_line(reml_out *out, const snippet *from, const line *sh
   write_repeated(out, ' ', width - digit_count(number));
   reml__out_uint(out, number);
   reml__out_text(out, " | ");
+  if (shown->cut_before) reml__out_text(out, "…");
   write_text(out, (reml_string){from->source.bytes + shown->begin, shown->end - shown->begin});
+  if (shown->cut_after) reml__out_text(out, "…");
   reml__out_char(out, '\n');
 }
 
 static void write_caret(reml_out *out, const snippet *from, size_t width, bool color) {
   size_t count = from->last > from->first ? from->last - from->first : 1;
   size_t blanks = width + sizeof " | " - 1 + (from->first - from->middle.begin);
+  blanks += from->middle.cut_before; /* the ellipsis */
   write_repeated(out, ' ', blanks);
   if (color) reml__out_text(out, bold);
   write_repeated(out, '^', count);
@@ -207,13 +232,16 @@ static void write_caret(reml_out *out, const snippet *from, size_t width, bool c
 
 static void write_snippet(reml_out *out, const reml_diagnostic *diagnostic,
                           const reml_text_style *style) {
-  line before, after = {0};
+  line before = {0}, after = {0};
   uint32_t number = diagnostic->span.start.line;
   snippet found = locate(style->source, &diagnostic->span);
   bool has_before = number > 1 && find_previous(found.source, found.middle.begin, &before);
   bool has_after = number < UINT32_MAX && find_next(found.source, found.middle.end, &after);
   size_t digits = digit_count(has_after ? number + 1 : number);
   size_t width = digits > NUMBER_WIDTH ? digits : NUMBER_WIDTH;
+  before = clip(before, before.begin, before.begin);
+  after = clip(after, after.begin, after.begin);
+  clip_snippet(&found);
   if (has_before) write_source_line(out, &found, &before, number - 1, width);
   write_source_line(out, &found, &found.middle, number, width);
   write_caret(out, &found, width, style->color);

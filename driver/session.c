@@ -183,8 +183,8 @@ static void require_eof(reml_session *s) {
   record(s, error);
 }
 
-static void limit_error(reml_session *s, const char *code, const char *message) {
-  reml_diagnostic error = parser_error(s, message, reml__span(read_end(s), read_end(s)));
+static void limit_error(reml_session *s, const char *code, const char *message, reml_span span) {
+  reml_diagnostic error = parser_error(s, message, span);
   error.code = code;
   s->result.status = REML_TOO_LARGE;
   s->over = true;
@@ -227,7 +227,8 @@ static bool take_token(reml_session *s, const reml_token *token) {
   case REML_PARSE_REJECTED: syntax_error(s, token); break;
   case REML_PARSE_FAILED: construct_error(s); break;
   case REML_PARSE_TOO_DEEP:
-    limit_error(s, "parser.limit.depth", "the source is nested deeper than max_depth allows");
+    limit_error(s, "parser.limit.depth", "the source is nested deeper than max_depth allows",
+                reml__span(token->start, token_end(token)));
     return false;
   }
   require_eof(s);
@@ -308,7 +309,9 @@ reml_status reml_session_feed(reml_session *s, const void *bytes, size_t count) 
   reml__lexer_feed(s->lexer, bytes, allowed);
   pump(s);
   if (allowed < count && !s->over) {
-    limit_error(s, "parser.limit.bytes", "the source is larger than max_bytes allows");
+    reml_place end = reml__lexer_place(s->lexer);
+    limit_error(s, "parser.limit.bytes", "the source is larger than max_bytes allows",
+                reml__span(end, end));
   }
   return s->result.status;
 }

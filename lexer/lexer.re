@@ -626,6 +626,9 @@ void reml__lexer_feed(reml_lexer *lexer, const void *bytes, size_t count) {
 
 void reml__lexer_finish(reml_lexer *lexer) { lexer->finished = true; }
 
+/* What the scanner holds back has no line break in it, or is one whose end is not known yet. */
+reml_place reml__lexer_place(const reml_lexer *lexer) { return place_of(lexer, lexer->limit); }
+
 const reml_lex_error *reml__lexer_error(const reml_lexer *lexer) {
   return lexer->mode == MODE_FAILED ? &lexer->error : NULL;
 }

@@ -67,6 +67,9 @@ void reml__lexer_finish(reml_lexer *lexer);
 /* REML_LEX_TOKEN: *token is the next one (after EOF, EOF again). REML_LEX_ERROR: scanning has
  * ended, see reml__lexer_error. */
 reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token);
+/* Behind the last byte that was fed. */
+reml_place reml__lexer_place(const reml_lexer *lexer);
+
 /* What ended the scanning, or NULL. */
 const reml_lex_error *reml__lexer_error(const reml_lexer *lexer);
 

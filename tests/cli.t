@@ -433,6 +433,18 @@ subtest '--emit-parse-debug' => sub {
         'a full disk likewise');
 };
 
+subtest 'Long lines' => sub {
+    save('wide.reml', 'let x = ' . ('(' x 100_000) . "] + 1\n");
+    my $wide = run(['--verbose', '0', 'wide.reml'])->{err};
+    my ($shown, $caret) = $wide =~ /^   1 \| (.*)\n(.*)\n/m;
+    like($shown, qr/^…\(+\] \+ 1$/, 'of a line over 64 KiB only the place of the mistake is shown');
+    my $before = index($shown, ']') - (length('…') - 1);    # the ellipsis fills one column
+    is($caret, (' ' x (7 + $before)) . '^', '... with the caret under it');
+    save('wide.reml', 'let x = ' . ('(' x 60_000) . "]\n");
+    like(run(['wide.reml'])->{err}, qr/^   1 \| let x = \({30000}\({30000}\]$/m,
+        'a shorter one is shown whole');
+};
+
 subtest 'Input in many pieces' => sub {
     save('long.reml', ("let value = 12345\n" x 50_000) . "let x = )\n");
     like(run(['long.reml'])->{err}, qr/^long\.reml:50001:9: .*^50001 \| let x = \)$/ms,
