@@ -13,7 +13,7 @@ static int base64_digit(char c) {
   return found == NULL ? -1 : (int)(found - digits);
 }
 
-static bool decode_base64(reml_bytes *out, const char *text, size_t length) {
+bool reml__base64_decode(reml_bytes *out, const char *text, size_t length) {
   uint32_t bits = 0;
   int count = 0;
   while (length > 0 && text[length - 1] == '=') {
@@ -39,7 +39,12 @@ static const char *read_source(reml_case *parity, const json_t *object) {
   const json_t *text = json_object_get(object, "source");
   const json_t *base64 = json_object_get(object, "source_b64");
   const json_t *file = json_object_get(object, "source_file");
-  if ((text != NULL) + (base64 != NULL) + (file != NULL) != 1) {
+  int count = (text != NULL) + (base64 != NULL) + (file != NULL);
+  parity->has_source = count == 1;
+  if (count == 0 && parity->steps != NULL) {
+    return NULL;
+  }
+  if (count != 1) {
     return "a case needs one of source, source_b64 and source_file";
   }
   if (json_is_string(text)) {
@@ -48,7 +53,7 @@ static const char *read_source(reml_case *parity, const json_t *object) {
   }
   if (json_is_string(base64)) {
     bool good =
-        decode_base64(&parity->source, json_string_value(base64), json_string_length(base64));
+        reml__base64_decode(&parity->source, json_string_value(base64), json_string_length(base64));
     return good ? NULL : "source_b64 is not base64";
   }
   if (json_is_string(file)) {
@@ -56,6 +61,11 @@ static const char *read_source(reml_case *parity, const json_t *object) {
     return good ? NULL : "source_file cannot be read";
   }
   return "the source must be a string";
+}
+
+static const char *read_steps(reml_case *parity, const json_t *object) {
+  parity->steps = json_object_get(object, "steps");
+  return parity->steps == NULL || json_is_array(parity->steps) ? NULL : "steps must be a list";
 }
 
 /* --- configuration --- */
@@ -219,7 +229,10 @@ const char *reml__case_open(reml_case *parity, json_t *object) {
   if (!json_is_object(object)) {
     return "a case must be an object";
   }
-  const char *problem = read_source(parity, object);
+  const char *problem = read_steps(parity, object);
+  if (problem == NULL) {
+    problem = read_source(parity, object);
+  }
   if (problem == NULL) {
     problem = read_filename(parity, json_object_get(object, "filename"));
   }
@@ -331,8 +344,8 @@ static const char *answer_ast_text(const reml_case *parity, reml_bytes *out) {
   return problem;
 }
 
-static const char *const part_names[REML_PART_COUNT] = {"tokens",    "run",         "run_noast",
-                                                        "diag_json", "run_partial", "ast_text"};
+static const char *const part_names[REML_PART_COUNT] = {
+    "tokens", "run", "run_noast", "diag_json", "run_partial", "ast_text", "stream"};
 
 const char *reml__part_name(reml_part part) {
   return part_names[part];
@@ -347,7 +360,18 @@ reml_part reml__part_from(const char *name, size_t length) {
   return REML_PART_COUNT;
 }
 
+const char *reml__part_lacks(const reml_case *parity, reml_part part) {
+  if (part == REML_PART_STREAM) {
+    return parity->steps != NULL ? NULL : "the part stream needs steps";
+  }
+  return parity->has_source ? NULL : "every part but stream needs a source";
+}
+
 const char *reml__part_answer(const reml_case *parity, reml_part part, reml_bytes *out) {
+  const char *lack = reml__part_lacks(parity, part);
+  if (lack != NULL) {
+    return lack;
+  }
   switch (part) {
   case REML_PART_TOKENS: return answer_tokens(parity, out);
   case REML_PART_RUN: return answer_run(parity, true, out);
@@ -355,6 +379,7 @@ const char *reml__part_answer(const reml_case *parity, reml_part part, reml_byte
   case REML_PART_DIAG_JSON: return answer_diagnostics(parity, out);
   case REML_PART_RUN_PARTIAL: return answer_partial(parity, out);
   case REML_PART_AST_TEXT: return answer_ast_text(parity, out);
+  case REML_PART_STREAM: return reml__steps_answer(parity, out);
   case REML_PART_COUNT: break;
   }
   return "unknown part";

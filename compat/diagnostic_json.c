@@ -60,11 +60,6 @@ reml_datum reml__record_audit(reml_memory *memory, const reml_record *record) {
   return reml__datum_object(fields);
 }
 
-static reml_datum one_or_none(reml_memory *memory, const char *text) {
-  reml_datum item = reml__datum_text(text);
-  return reml__datum_list(memory, &item, text != NULL ? 1 : 0);
-}
-
 /* A note is a secondary message without a span. */
 static reml_datum notes(reml_memory *memory, const char *note) {
   if (note == NULL) return reml__datum_list(memory, NULL, 0);
@@ -108,7 +103,7 @@ reml_datum reml__record_json(reml_memory *memory, const reml_record *record) {
   reml__map_set(fields, "fixits", none);
   reml__map_set(fields, "hints", none);
   reml__map_set(fields, "secondary", notes(memory, diagnostic->note));
-  reml__map_set(fields, "codes", one_or_none(memory, diagnostic->code));
+  reml__map_set(fields, "codes", reml__record_codes(memory, diagnostic));
   reml__map_set(fields, "primary", primary(memory, diagnostic));
   set_number(fields, "severity_level", diagnostic->severity);
   set_text(fields, "severity", reml__severity_name(diagnostic->severity));
@@ -156,9 +151,9 @@ static reml_datum cli_json(reml_memory *memory, const reml_record *record) {
   reml__map_set(fields, "message", reml__datum_string(diagnostic->message));
   set_text(fields, "schema_version", SCHEMA_VERSION);
   reml__map_set(fields, "location", location(memory, diagnostic));
-  set_text(fields, "code", diagnostic->code);
-  if (diagnostic->code != NULL)
-    reml__map_set(fields, "codes", one_or_none(memory, diagnostic->code));
+  set_text(fields, "code", diagnostic->codes[0]);
+  if (diagnostic->codes[0] != NULL)
+    reml__map_set(fields, "codes", reml__record_codes(memory, diagnostic));
   set_text(fields, "domain", reml__domain_name(diagnostic->domain));
   set_text(fields, "timestamp", diagnostic->timestamp);
   if (diagnostic->note != NULL) reml__map_set(fields, "notes", notes(memory, diagnostic->note));

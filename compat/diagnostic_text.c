@@ -104,9 +104,9 @@ static void write_header(reml_out *out, const reml_diagnostic *diagnostic, bool 
     reml__out_text(out, domain_label(diagnostic->domain));
     reml__out_char(out, ')');
   }
-  if (diagnostic->code != NULL) {
+  if (diagnostic->codes[0] != NULL) {
     reml__out_text(out, " [");
-    write_plain(out, diagnostic->code);
+    write_plain(out, diagnostic->codes[0]);
     reml__out_char(out, ']');
   }
   reml__out_text(out, ": ");

@@ -120,7 +120,7 @@ static bool is_blank(const char *text) {
 static void merge_event(reml_memory *memory, reml_record *record) {
   reml_map *entries = reml__map_new(memory);
   const char *domain = reml__domain_name(record->diagnostic->domain);
-  const char *code = record->diagnostic->code;
+  const char *code = record->diagnostic->codes[0];
   if (!is_blank(code)) reml__map_set(entries, "event.kind", reml__datum_text(code));
   if (domain != NULL) reml__map_set(entries, "event.domain", reml__datum_text(domain));
   if (entries->count > 0) merge(record, entries);
@@ -197,12 +197,21 @@ static void merge_audit(reml_memory *memory, reml_record *record, const reml_con
 
 /* ---- extensions ---- */
 
+reml_datum reml__record_codes(reml_memory *memory, const reml_diagnostic *diagnostic) {
+  reml_datum items[2];
+  size_t count = 0;
+  while (count < 2 && diagnostic->codes[count] != NULL) {
+    items[count] = reml__datum_text(diagnostic->codes[count]);
+    count++;
+  }
+  return reml__datum_list(memory, items, count);
+}
+
 static void set_version_two(reml_memory *memory, reml_record *record) {
   reml_map *fields = reml__map_new(memory);
-  reml_datum code = reml__datum_text(record->diagnostic->code);
   reml__map_set(fields, "timestamp", reml__datum_text(record->diagnostic->timestamp));
-  if (record->diagnostic->code != NULL)
-    reml__map_set(fields, "codes", reml__datum_list(memory, &code, 1));
+  if (record->diagnostic->codes[0] != NULL)
+    reml__map_set(fields, "codes", reml__record_codes(memory, record->diagnostic));
   reml__map_set(record->extensions, "diagnostic.v2", reml__datum_object(fields));
 }
 

@@ -39,7 +39,9 @@ void reml__raw_differ(reml_string left, reml_string right, reml_raw_difference *
 /* --- cases (case.c) --- */
 
 typedef struct reml_case {
+  bool has_source;
   reml_bytes source;
+  const json_t *steps; /* a streaming script; NULL: none */
   reml_string filename;
   reml_config config;
   json_t *json; /* what filename and config refer to */
@@ -51,14 +53,24 @@ void reml__case_close(reml_case *parity);
 
 typedef enum reml_part {
   REML_PART_TOKENS, REML_PART_RUN, REML_PART_RUN_NOAST, REML_PART_DIAG_JSON, REML_PART_RUN_PARTIAL,
-  REML_PART_AST_TEXT, REML_PART_COUNT
+  REML_PART_AST_TEXT, REML_PART_STREAM, REML_PART_COUNT
 } reml_part;
 
 /* In the order of the members of an answer. */
 const char *reml__part_name(reml_part part);
 reml_part reml__part_from(const char *name, size_t length); /* REML_PART_COUNT: unknown */
+/* NULL, or what the case lacks for this part. */
+const char *reml__part_lacks(const reml_case *parity, reml_part part);
 /* Appends the part's value, computed in a context of its own; NULL, or what went wrong. */
 const char *reml__part_answer(const reml_case *parity, reml_part part, reml_bytes *out);
+
+/* Appends the bytes; false when the text is not base64. */
+bool reml__base64_decode(reml_bytes *out, const char *text, size_t length);
+
+/* --- streaming scripts (steps.c) --- */
+
+/* Appends the part `stream`; NULL, or what went wrong. */
+const char *reml__steps_answer(const reml_case *parity, reml_bytes *out);
 
 /* --- subcommands --- */
 

@@ -20,6 +20,8 @@ reml_record reml__record_build(reml_memory *memory, const reml_result *result,
                                const reml_diagnostic *diagnostic);
 /* The audit envelope, the same for sections 2 and 10. */
 reml_datum reml__record_audit(reml_memory *memory, const reml_record *record);
+/* The list of its codes. */
+reml_datum reml__record_codes(reml_memory *memory, const reml_diagnostic *diagnostic);
 /* Sections 2 and 3. */
 reml_datum reml__record_json(reml_memory *memory, const reml_record *record);
 

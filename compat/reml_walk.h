@@ -35,5 +35,12 @@ void reml__ast_json(reml_out *out, const reml_result *result, reml_memory *memor
 
 /* [line,column,offset] (gates.md section 1.2). */
 void reml__json_place(reml_out *out, const reml_position *place);
+void reml__json_span(reml_out *out, const reml_span *span);
+/* The list of [kind,label]; empty without an expected set. */
+void reml__json_alternatives(reml_out *out, const reml_expected *expected);
+void reml__json_diagnostics(reml_out *out, const reml_diagnostic *all, size_t count);
+/* A result (driver.md section 3); unwinds when out of memory. */
+void reml__result_json(reml_out *out, const reml_result *result, bool with_ast,
+                       reml_memory *memory);
 
 #endif

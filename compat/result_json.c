@@ -11,7 +11,7 @@ void reml__json_place(reml_out *out, const reml_position *place) {
   reml__out_char(out, ']');
 }
 
-static void write_span(reml_out *out, const reml_span *span) {
+void reml__json_span(reml_out *out, const reml_span *span) {
   reml__out_text(out, "{\"start\":");
   reml__json_place(out, &span->start);
   reml__out_text(out, ",\"end\":");
@@ -27,11 +27,12 @@ static void write_optional_text(reml_out *out, const char *text) {
   }
 }
 
-/* A list of no or one text. */
-static void write_one_text(reml_out *out, const char *text) {
+/* A list of texts, up to the first that is absent. */
+static void write_texts(reml_out *out, const char *const *texts, size_t count) {
   reml__out_char(out, '[');
-  if (text != NULL) {
-    reml__json_text(out, text);
+  for (size_t i = 0; i < count && texts[i] != NULL; i++) {
+    reml__out_text(out, i == 0 ? "" : ",");
+    reml__json_text(out, texts[i]);
   }
   reml__out_char(out, ']');
 }
@@ -54,7 +55,7 @@ static const char *expectation_name(reml_expectation_kind kind) {
   return names[kind];
 }
 
-static void write_alternatives(reml_out *out, const reml_expected *expected) {
+void reml__json_alternatives(reml_out *out, const reml_expected *expected) {
   reml__out_char(out, '[');
   for (size_t i = 0; expected != NULL && i < expected->count; i++) {
     reml__out_text(out, i == 0 ? "[" : ",[");
@@ -92,7 +93,7 @@ static void write_expected(reml_out *out, const reml_expected *expected) {
   reml__out_text(out, ",\"locale_args\":");
   write_labels(out, expected);
   reml__out_text(out, ",\"alternatives\":");
-  write_alternatives(out, expected);
+  reml__json_alternatives(out, expected);
   reml__out_char(out, '}');
 }
 
@@ -102,25 +103,25 @@ static void write_diagnostic(reml_out *out, const reml_diagnostic *diagnostic) {
   reml__out_text(out, ",\"domain\":");
   write_optional_text(out, domain_name(diagnostic->domain));
   reml__out_text(out, ",\"codes\":");
-  write_one_text(out, diagnostic->code);
+  write_texts(out, diagnostic->codes, 2);
   reml__out_text(out, ",\"message\":");
   reml__json_string(out, diagnostic->message.bytes, diagnostic->message.length);
   reml__out_text(out, ",\"span\":");
-  write_span(out, &diagnostic->span);
+  reml__json_span(out, &diagnostic->span);
   reml__out_text(out, ",\"notes\":");
-  write_one_text(out, diagnostic->note);
+  write_texts(out, &diagnostic->note, 1);
   reml__out_text(out, ",\"expected\":");
   write_expected(out, diagnostic->expected);
   reml__out_char(out, '}');
 }
 
-static void write_diagnostics(reml_out *out, const reml_result *result) {
+void reml__json_diagnostics(reml_out *out, const reml_diagnostic *all, size_t count) {
   reml__out_char(out, '[');
-  for (size_t i = 0; i < result->diagnostic_count; i++) {
+  for (size_t i = 0; i < count; i++) {
     if (i > 0) {
       reml__out_char(out, ',');
     }
-    write_diagnostic(out, &result->diagnostics[i]);
+    write_diagnostic(out, &all[i]);
   }
   reml__out_char(out, ']');
 }
@@ -131,9 +132,9 @@ static void write_legacy_error(reml_out *out, const reml_result *result) {
     return;
   }
   reml__out_text(out, "{\"span\":");
-  write_span(out, &result->legacy_error->span);
+  reml__json_span(out, &result->legacy_error->span);
   reml__out_text(out, ",\"expected\":");
-  write_alternatives(out, result->legacy_error->expected);
+  reml__json_alternatives(out, result->legacy_error->expected);
   reml__out_text(out, ",\"committed\":false,\"far_consumed\":");
   reml__json_bool(out, result->consumed);
   reml__out_char(out, '}');
@@ -153,7 +154,7 @@ static void write_span_trace(reml_out *out, const reml_result *result) {
     return;
   }
   reml__out_text(out, "[{\"label\":\"compilation_unit\",\"span\":");
-  write_span(out, &result->span);
+  reml__json_span(out, &result->span);
   reml__out_text(out, "}]");
 }
 
@@ -181,7 +182,7 @@ static void write_value(reml_out *out, const reml_result *result, bool with_ast,
   }
   reml__out_text(out, ",\"span\":");
   if (result->accepted) {
-    write_span(out, &result->span);
+    reml__json_span(out, &result->span);
   } else {
     reml__out_text(out, "null");
   }
@@ -190,7 +191,7 @@ static void write_value(reml_out *out, const reml_result *result, bool with_ast,
 /* recovered and committed are never true in the reference profile. */
 static void write_rest(reml_out *out, const reml_result *result) {
   reml__out_text(out, ",\"diagnostics\":");
-  write_diagnostics(out, result);
+  reml__json_diagnostics(out, result->diagnostics, result->diagnostic_count);
   reml__out_text(out, ",\"recovered\":false,\"consumed\":");
   reml__json_bool(out, result->consumed);
   reml__out_text(out, ",\"committed\":false,\"farthest_error_offset\":");
@@ -204,6 +205,12 @@ static void write_rest(reml_out *out, const reml_result *result) {
   reml__out_char(out, '}');
 }
 
+void reml__result_json(reml_out *out, const reml_result *result, bool with_ast,
+                       reml_memory *memory) {
+  write_value(out, result, with_ast, memory);
+  write_rest(out, result);
+}
+
 reml_status reml_write_result_json(const reml_result *result, bool with_ast, reml_write *write,
                                    void *user) {
   if (result == NULL || write == NULL) {
@@ -215,7 +222,6 @@ reml_status reml_write_result_json(const reml_result *result, bool with_ast, rem
   }
   reml_out out;
   reml__out_open(&out, write, user);
-  write_value(&out, result, with_ast, &memory);
-  write_rest(&out, result);
+  reml__result_json(&out, result, with_ast, &memory);
   return reml__out_close(&out);
 }

@@ -34,7 +34,7 @@ static void set_error(reml_reader *reader) {
 
 static bool no_memory(reml_reader *reader) {
   reader->failed = true;
-  reader->error = (reml_lexical_error){.message = reml_string_from("out of memory")};
+  reader->error = (reml_lexical_error){.message = {NULL, 0}};
   return false;
 }
 
@@ -56,7 +56,7 @@ bool reml_reader_token(reml_reader *reader, reml_token_info *info) {
 }
 
 const reml_lexical_error *reml_reader_error(const reml_reader *reader) {
-  return reader->failed ? &reader->error : NULL;
+  return reader->error.message.bytes != NULL ? &reader->error : NULL;
 }
 
 /* --- symbol --- */

@@ -30,12 +30,6 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
-#define REML_API __attribute__((visibility("default")))
-#else
-#define REML_API
-#endif
-
 #define REML_VERSION "0.1.0"
 
 typedef enum reml_status {
@@ -187,7 +181,7 @@ typedef struct reml_expected {
 typedef struct reml_diagnostic {
   reml_severity severity;
   reml_domain domain;
-  const char *code;    /* NULL: none */
+  const char *codes[2]; /* the first is the primary one; NULL: none */
   reml_string message; /* may hold bytes that are not UTF-8 */
   const char *note;    /* a secondary message without span; NULL: none */
   reml_string file;
@@ -316,6 +310,7 @@ REML_API bool reml_reader_token(reml_reader *reader, reml_token_info *token);
 /* Reads one token and compares its display text; on mismatch false, and the error is
  * that of lexer.md section 11. */
 REML_API bool reml_reader_symbol(reml_reader *reader, const char *text);
+/* What ended the reading; NULL when nothing did, or when it was a lack of memory. */
 REML_API const reml_lexical_error *reml_reader_error(const reml_reader *reader);
 
 /* ---- output ---- */

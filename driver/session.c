@@ -45,7 +45,8 @@ static reml_place read_end(const reml_session *s) {
 /* --- recording --- */
 
 static bool same_warning(const reml_diagnostic *a, const reml_diagnostic *b) {
-  bool same_code = a->code == b->code || (a->code && b->code && strcmp(a->code, b->code) == 0);
+  const char *left = a->codes[0], *right = b->codes[0];
+  bool same_code = left == right || (left && right && strcmp(left, right) == 0);
   return b->severity == REML_WARNING && same_code && a->message.length == b->message.length &&
          memcmp(a->message.bytes, b->message.bytes, a->message.length) == 0;
 }
@@ -109,7 +110,7 @@ static void warn_left_recursion(reml_session *s) {
   reml_place start = {0, 1, 0};
   record(s, (reml_diagnostic){.severity = REML_WARNING,
                               .domain = REML_DOMAIN_CONFIG,
-                              .code = "parser.runconfig.left_recursion_unimplemented",
+                              .codes = {"parser.runconfig.left_recursion_unimplemented"},
                               .message = reml_string_from(message),
                               .span = reml__span(start, start),
                               .timestamp = timestamp(s)});
@@ -157,16 +158,16 @@ static void construct_error(reml_session *s) {
   reml_diagnostic error = parser_error(s, "", reml__span(failure->start, end));
   if (failure->kind == REML_FAILURE_EFFECTS_OFF) {
     error.domain = REML_DOMAIN_EFFECT;
-    error.code = "effects.syntax.experimental_disabled";
-    error.message = reml_string_from(
-        "効果構文は実験フラグ `-Zalgebraic-effects` が無効なため使用できません");
+    error.codes[0] = "effects.syntax.experimental_disabled";
+    error.message =
+        reml_string_from("効果構文は実験フラグ `-Zalgebraic-effects` が無効なため使用できません");
     error.note = "`-Zalgebraic-effects` を有効にして再実行してください";
     error.has_identity = false;
   } else if (failure->kind == REML_FAILURE_TUPLE_INDEX) {
-    error.code = "parser.tuple_index.not_decimal";
+    error.codes[0] = "parser.tuple_index.not_decimal";
     error.message = reml_string_from("tuple index must be decimal");
   } else {
-    error.code = "parser.effect_target.not_qualified";
+    error.codes[0] = "parser.effect_target.not_qualified";
     error.message = reml_string_from("effect target must be written as Effect.operation");
   }
   record(s, error);
@@ -178,14 +179,14 @@ static void require_eof(reml_session *s) {
   reml_diagnostic error =
       parser_error(s, "RunConfig.require_eof=true のため未消費入力を許可できません",
                    reml__span(read_end(s), read_end(s)));
-  error.code = "parser.require_eof.unconsumed_input";
+  error.codes[0] = "parser.require_eof.unconsumed_input";
   error.has_identity = false;
   record(s, error);
 }
 
 static void limit_error(reml_session *s, const char *code, const char *message, reml_span span) {
   reml_diagnostic error = parser_error(s, message, span);
-  error.code = code;
+  error.codes[0] = code;
   s->result.status = REML_TOO_LARGE;
   s->over = true;
   record(s, error);
@@ -198,7 +199,7 @@ static reml_status memory_error(reml_session *s) {
   s->result.accepted = false;
   record(s, (reml_diagnostic){.severity = REML_ERROR,
                               .domain = REML_DOMAIN_PARSER,
-                              .code = "parser.limit.memory",
+                              .codes = {"parser.limit.memory"},
                               .message = reml_string_from("out of memory"),
                               .span = reml__span(read_end(s), read_end(s)),
                               .has_run_config = true,
@@ -262,8 +263,7 @@ static void open_parts(reml_session *s) {
   warn_left_recursion(s);
   s->ast = reml__ast_new(&s->memory);
   s->lexer = reml__lexer_new(&s->memory, s->settings.lex);
-  s->parser =
-      reml__parser_new(&s->memory, s->ast, config->experimental_effects, config->max_depth);
+  s->parser = reml__parser_new(&s->memory, s->ast, config->experimental_effects, config->max_depth);
 }
 
 static reml_string copy_string(reml_memory *memory, reml_string from) {

@@ -6,6 +6,13 @@
 extern "C" {
 #endif
 
+/* Marks what a shared library exports; everything else is hidden. */
+#if defined(__GNUC__)
+#define REML_API __attribute__((visibility("default")))
+#else
+#define REML_API
+#endif
+
 typedef enum reml_token_kind {
 #define TOKEN(name, label, category) REML_TOKEN_##name,
 #include "reml_tokens.def"
@@ -28,10 +35,10 @@ typedef enum reml_string_form {
 } reml_string_form;
 
 /* The text of a keyword or operator; "integer-literal", "identifier" and so on for classes; "EOF". */
-const char *reml_token_label(reml_token_kind kind);
+REML_API const char *reml_token_label(reml_token_kind kind);
 /* The text of a keyword or operator; otherwise "INT", "UPPER_IDENT" and so on (gates.md 1.2). */
-const char *reml_token_name(reml_token_kind kind);
-reml_token_category reml_token_category_of(reml_token_kind kind);
+REML_API const char *reml_token_name(reml_token_kind kind);
+REML_API reml_token_category reml_token_category_of(reml_token_kind kind);
 
 #ifdef __cplusplus
 }
