@@ -209,7 +209,8 @@ sub read_abbreviations {
         $members =~ s/and the six literal\/identifier classes/$classes/;
         $members =~ tr/`//d;
         $abbreviation{$name} = [split ' ', $members];
-        is(scalar @{ $abbreviation{$name} }, $size, "grammar.md:$line->[0]: $name has $size members");
+        is(scalar @{ $abbreviation{$name} }, $size,
+            "grammar.md:$line->[0]: $name has $size members");
     }
     is(join(' ', sort keys %abbreviation), 'BINOP DECL EXPR NAME PAT TYPE',
         'grammar.md has its abbreviations');

@@ -154,7 +154,7 @@ chosen 'What cannot be read exits with 2' => sub {
         ['a line without a source', save('sourceless.jsonl', qq({"id":1,"run":{}}\n))],
         ['a line without an answer', save('answerless.jsonl', qq({"id":1,"source":"a"}\n))],
         ['a line with an unknown part',
-            save('unknown.jsonl', qq({"id":1,"source":"a","stream":{"steps":[]}}\n))],
+            save('unknown.jsonl', qq({"id":1,"source":"a","nonsense":[]}\n))],
         ['a line with two sources',
             save('two.jsonl', qq({"source":"a","source_b64":"YQ==","run":{}}\n))],
         ['a line with bad base64', save('base64.jsonl', qq({"source_b64":"!","run":{}}\n))],

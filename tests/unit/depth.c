@@ -173,11 +173,11 @@ static const shape nested[] = {
     {"unsafe", "let x = ", "unsafe{", "1", "}", "", DEEP},
     {"defer", "let x = ", "defer ", "1", "", "", DEEP},
     {"handle", "let x = ", "handle ", "a", " with handler H{return r{}}", "", DEEP},
-    {"handlers nested in entries", "", "handler H{return r{", "", ", DEEP}}", "", DEEP},
+    {"handlers nested in entries", "", "handler H{return r{", "", "}}", "", DEEP},
     {"perform, nested in arguments", "let x = ", "perform A.b(", "1", ")", "", DEEP},
     {"right-associative powers", "let x = ", "a^", "b", "", "", DEEP},
     {"nested functions", "", "fn f(){", "1", "}", "", DEEP},
-    {"implementations nested in functions", "", "impl T{fn f(){", "1", ", DEEP}}", "", DEEP},
+    {"implementations nested in functions", "", "impl T{fn f(){", "1", "}}", "", DEEP},
     {"types: arrows", "let x:", "A->", "B", "", "=1", DEEPEST},
     {"types: parentheses", "let x:", "(", "A", ")", "=1", DEEP},
     {"types: arguments", "let x:", "A<", "B", ">", " =1", DEEP},
@@ -312,7 +312,7 @@ static void check_limit_result(const reml_result *result) {
   tap_ok(!result->accepted && result->tree == NULL, "... there is no tree");
   if (tap_int((int64_t)result->diagnostic_count, 1, "... there is one diagnostic")) {
     const reml_diagnostic *only = result->diagnostics;
-    tap_text(only->code, "parser.limit.depth", "... with the code of this limit");
+    tap_text(only->codes[0], "parser.limit.depth", "... with the code of this limit");
     tap_int(only->severity, REML_ERROR, "... which is an error");
     tap_ok(only->message.length > 0, "... with a message");
   }
@@ -325,6 +325,8 @@ static void try_limit(void) {
   const shape *parentheses = &nested[0];
   uint32_t at_100 = depth_needed(parentheses, 100), at_101 = depth_needed(parentheses, 101);
   uint32_t at_5000 = depth_needed(parentheses, 5000);
+  /* nine symbols stand before the first parenthesis, and a literal in the last one */
+  tap_ok(at_100 >= 110 && at_100 <= 112, "a hundred parentheses need as many symbols (%u)", at_100);
   tap_int((int64_t)at_101 - at_100, 1, "one parenthesis more needs a max_depth of one more");
   tap_int((int64_t)at_5000 - at_100, 4900, "4900 parentheses more need 4900 more");
   reml_config config = golden_config();

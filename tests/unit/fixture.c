@@ -126,7 +126,7 @@ size_t thinned(void) {
   const char *text = getenv("REML_TEST_THIN");
   unsigned long number = text ? strtoul(text, NULL, 10) : 0;
   if (number > 0) return number;
-  return is_sanitized() ? 16 : 1;
+  return is_sanitized() ? 4 : 1;
 }
 
 /* --- parses --- */

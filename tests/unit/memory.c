@@ -136,7 +136,7 @@ static void check_result(attempt *self, const reml_result *result, bool accepted
     expect(self, one->timestamp != NULL, "a timestamp is missing");
   }
   if (result->diagnostic_count > 0) {
-    const char *code = result->diagnostics[0].code;
+    const char *code = result->diagnostics[0].codes[0];
     expect(self, code && strcmp(code, "parser.runconfig.left_recursion_unimplemented") == 0,
            "the warning that was recorded first is gone");
   }
@@ -342,7 +342,8 @@ static reml_status print_cli_line(bytes *to) {
                              bytes_write, to);
 }
 static reml_status print_diagnostic_text(bytes *to) {
-  reml_text_style style = {true, true, {erroneous.data, erroneous.length}};
+  reml_text_style style = {
+      .snippet = true, .color = true, .source = {erroneous.data, erroneous.length}};
   return reml_write_diagnostic_text(rejected_result, rejected_result->diagnostics, &style,
                                     bytes_write, to);
 }
@@ -398,13 +399,14 @@ static void read_tokens(attempt *self) {
     self->suffered = true;
     return;
   }
-  while (token.kind != REML_TOKEN_EOF && reml_reader_token(reader, &token))
-    continue;
-  const reml_lexical_error *error = reml_reader_error(reader);
-  if (error == NULL) return;
+  bool read;
+  do {
+    read = reml_reader_token(reader, &token);
+  } while (read && token.kind != REML_TOKEN_EOF);
+  expect(self, reml_reader_error(reader) == NULL, "a lexical error in a source without one");
+  if (read) return;
   self->suffered = true;
-  expect(self, error->message.length > 0, "an error without a message");
-  expect(self, !reml_reader_token(reader, &token), "the error does not stay");
+  expect(self, !reml_reader_token(reader, &token), "reading goes on without memory");
 }
 
 static void read_wrong_symbol(attempt *self) {
@@ -416,13 +418,8 @@ static void read_wrong_symbol(attempt *self) {
   }
   expect(self, !reml_reader_symbol(reader, "let"), "a wrong symbol is accepted");
   const reml_lexical_error *error = reml_reader_error(reader);
-  expect(self, error != NULL && error->message.length > 0, "an error without a message");
-  static const char no_memory[] = "out of memory";
-  size_t length = sizeof no_memory - 1;
-  if (error && error->message.length == length &&
-      memcmp(error->message.bytes, no_memory, length) == 0) {
-    self->suffered = true;
-  }
+  if (error == NULL) self->suffered = true;
+  expect(self, error == NULL || error->message.length > 0, "an error without a message");
 }
 
 static void try_reader(void) {

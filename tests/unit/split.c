@@ -7,10 +7,10 @@
 
 /* --- pieces that are gone as soon as they have been fed --- */
 
-static void feed_piece(reml_session *session, const char *bytes, size_t count) {
+static void feed_piece(reml_session *session, const char *data, size_t count) {
   char *piece = malloc(count > 0 ? count : 1);
   if (piece == NULL) tap_bail_out("no memory for the test itself");
-  memcpy(piece, bytes, count);
+  memcpy(piece, data, count);
   reml_session_feed(session, piece, count);
   memset(piece, 0xAA, count);
   free(piece);
