@@ -148,22 +148,42 @@ static void save_debug(command *self, const reml_result *result, const char *inp
 
 /* ---- one file ---- */
 
+/* What a parse needs of its source: everything up to the outcome, and what is shown of it. */
 typedef struct feeding {
   reml_session *session;
-  reml_status status;
+  const reml_kept *kept;
+  bool needs_all; /* for --emit-tokens */
 } feeding;
 
+/* A snippet ends with the line behind the mistake; of a very long one the beginning will do. */
+enum { SNIPPET_TAIL = 1 << 16 };
+
+static bool has_next_line(const reml_kept *kept, size_t from) {
+  size_t breaks = 0;
+  for (size_t i = from; i + 1 < kept->length && breaks < 2; i++) {
+    bool pair = kept->bytes[i] == '\r' && kept->bytes[i + 1] == '\n';
+    breaks += (kept->bytes[i] == '\r' && !pair) || kept->bytes[i] == '\n';
+  }
+  return breaks == 2 || (kept->length > from && kept->length - from >= SNIPPET_TAIL);
+}
+
+/* Once the outcome is known, reads on only for the sake of what will be shown. */
 static bool feed(void *user, const char *bytes, size_t count) {
   feeding *self = user;
-  self->status = reml_session_feed(self->session, bytes, count);
-  return self->status == REML_OK;
+  if (!reml_session_is_over(self->session)) reml_session_feed(self->session, bytes, count);
+  if (!reml_session_is_over(self->session) || self->needs_all) return true;
+  const reml_result *result = reml_session_finish(self->session);
+  if (!self->kept->wanted || result->diagnostic_count == 0) return false;
+  return !has_next_line(self->kept, result->diagnostics[0].span.end.offset);
 }
 
 /* NULL when the source could not be read, which has been reported. */
 static const reml_result *parse(command *self, const char *path, const char *name,
                                 reml_kept *kept) {
   feeding state = {
-      .session = reml_session_open(self->context, &self->config, reml_string_from(name), NULL)};
+      .session = reml_session_open(self->context, &self->config, reml_string_from(name), NULL),
+      .kept = kept,
+      .needs_all = self->options.emit_tokens};
   if (!state.session) {
     report_trouble(self, name, reml_status_text(REML_NO_MEMORY));
     return NULL;

@@ -246,6 +246,9 @@ REML_API reml_session *reml_session_open(reml_context *context, const reml_confi
  * rest is then only counted. */
 REML_API reml_status reml_session_feed(reml_session *session, const void *bytes, size_t count);
 
+/* True once the outcome is known (an error, a limit): further bytes change nothing. */
+REML_API bool reml_session_is_over(const reml_session *session);
+
 /* No more bytes will come: the result. Never NULL. Asking again gives the same result. */
 REML_API const reml_result *reml_session_finish(reml_session *session);
 

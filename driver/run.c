@@ -2,11 +2,13 @@
 #include "reml_context.h"
 #include <string.h>
 
-/* The result of a parse for which not even the session could be made. */
+/* The results of a parse for which not even the session could be made. */
 static const reml_result no_memory = {.status = REML_NO_MEMORY};
+static const reml_result bad_use = {.status = REML_BAD_USE};
 
 const reml_result *reml_run(reml_context *context, const reml_config *config, reml_string filename,
                             const void *bytes, size_t count) {
+  if (context == NULL || config == NULL || (bytes == NULL && count > 0)) return &bad_use;
   reml_session *session = reml_session_open(context, config, filename, NULL);
   if (session == NULL) return &no_memory;
   reml_session_feed(session, bytes, count);
@@ -15,11 +17,12 @@ const reml_result *reml_run(reml_context *context, const reml_config *config, re
 
 const reml_result *reml_run_string(reml_context *context, const reml_config *config,
                                    const char *text, reml_string filename) {
-  return reml_run(context, config, filename, text, strlen(text));
+  return reml_run(context, config, filename, text, text == NULL ? 1 : strlen(text));
 }
 
 reml_partial reml_run_partial(reml_context *context, const reml_config *config,
                               reml_string filename, const void *bytes, size_t count) {
+  if (config == NULL) return (reml_partial){.result = &bad_use};
   reml_config partial = *config;
   partial.require_eof = false;
   return (reml_partial){.result = reml_run(context, &partial, filename, bytes, count)};

@@ -5,8 +5,8 @@
  * bytes of the window, one with re2c's eof rule. That one calls YYFILL when a match runs into the
  * end; we never fill there, but note that the end was touched: the token may still grow, so unless
  * the input is finished the scanner forgets it and asks for more. Whatever can be long (comments,
- * strings) is consumed piece by piece instead, with the mode as its state; so no byte is scanned
- * twice, but for the few that a lookahead may hold.
+ * strings) is consumed piece by piece instead, with the mode as its state. Only what the scanner
+ * holds back at the end of the window is scanned again: a token, once or twice.
  */
 #include "reml_lexer.h"
 #include "reml_bytes.h"

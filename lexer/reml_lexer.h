@@ -1,8 +1,8 @@
 /* The push lexer: bytes in pieces of any size -> tokens (contract lexer.md).
  *
  * Feed a piece, take tokens until REML_LEX_MORE, feed the next one, and finish once. A chunk border
- * may fall anywhere. Every byte is copied once, into a window that ends with a NUL so that
- * the generated scanner needs no bounds test; a token that may still grow stays in the window.
+ * may fall anywhere. Bytes are copied into a window that ends with NULs, so that the generated
+ * scanner needs no bounds test; a token that may still grow stays in the window.
  */
 #ifndef REML_LEXER_H
 #define REML_LEXER_H

@@ -246,6 +246,15 @@ chosen 'Files of 5 GiB' => sub {
     is($kept->{err}, "remlparse: huge.reml: out of memory\n", '... with the reason');
 };
 
+chosen 'Input that never ends' => sub {
+    for my $start (')', "let a = 1\n)", '$', 'let x = perform Log.info(1) let') {
+        my $answer = qx{(printf '%s\n' '$start'; exec yes 'let x = 1') 2>/dev/null |
+            timeout 60 "$command" --verbose 0 - 2>&1; echo "exit \$?"};
+        like($answer, qr/^exit 1$/m, "reading ends with the mistake: $start");
+        like($answer, qr/^ +\d+ \| let x = 1$/m, '... and with the line behind it');
+    }
+};
+
 chosen 'Output that nobody reads' => sub {
     save('good.reml', "let x = 1\n" x 20_000);
     my $closed = run(['--emit-ast', 'good.reml'], closed => 1);

@@ -71,6 +71,13 @@ static void try_missing(void) {
   tap_ok(reml_session_open(NULL, &config, name, NULL) == NULL, "no context, no session");
   tap_ok(reml_session_open(context, NULL, name, NULL) == NULL, "no configuration, no session");
   tap_int(reml_session_feed(NULL, "x", 1), REML_BAD_USE, "feeding no session is bad use");
+  tap_int(reml_session_finish(NULL)->status, REML_BAD_USE, "... and so is finishing none");
+  tap_int(reml_run(NULL, &config, name, "", 0)->status, REML_BAD_USE, "a run needs a context");
+  tap_int(reml_run(context, NULL, name, "", 0)->status, REML_BAD_USE, "... a configuration");
+  tap_int(reml_run(context, &config, name, NULL, 1)->status, REML_BAD_USE, "... and its bytes");
+  tap_int(reml_run_string(context, &config, NULL, name)->status, REML_BAD_USE, "... or text");
+  tap_int(reml_run_partial(context, NULL, name, "", 0).result->status, REML_BAD_USE,
+          "... also a partial one");
   tap_int(reml_session_feed(session, NULL, 1), REML_BAD_USE, "feeding bytes of nowhere is bad use");
   tap_int(feed(session, "let x = 1"), REML_OK, "... and the session goes on");
   const reml_result *result = reml_session_finish(session);
@@ -126,12 +133,14 @@ static void try_after_errors(void) {
     reml_config config = reml_config_default();
     bytes whole = {0}, pieces = {0}, source = {0};
     reml_session *session = open_named(&config, "case.reml");
+    tap_ok(!reml_session_is_over(session), "a session that was opened is not over");
     tap_int(feed(session, sources[i]), REML_OK, "%s: a mistake is no failure of feeding",
             sources[i]);
     bool good = true;
     for (int k = 0; k < 100; k++)
       good = good && feed(session, " let \xFF \" /* ") == REML_OK;
     tap_ok(good, "... nor is what comes behind it");
+    tap_ok(reml_session_is_over(session), "... but the session is over");
     print_result(reml_session_finish(session), &pieces);
     bytes_add_text(&source, sources[i]);
     bytes_repeat(&source, " let \xFF \" /* ", 100);
