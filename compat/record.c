@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POLICY         "phase2.5.audit.v1"
-#define CHANNEL        "cli"
+#define POLICY "phase2.5.audit.v1"
+#define CHANNEL "cli"
 #define SCHEMA_VERSION "1.1" /* of the audit metadata */
-#define RULE_PREFIX    "parser.core.rule."
+#define RULE_PREFIX "parser.core.rule."
 
 /* ---- names ---- */
 

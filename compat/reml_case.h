@@ -24,7 +24,7 @@ typedef struct reml_raw_walk {
 } reml_raw_walk;
 
 reml_raw_walk reml__raw_walk(reml_string json);
-bool reml__raw_next(reml_raw_walk *walk, reml_raw_item *item); /* false at the end, or not JSON */
+bool reml__raw_next(reml_raw_walk *walk, reml_raw_item *item);   /* false at the end, or not JSON */
 reml_string reml__raw_member(reml_string json, const char *key); /* absent when there is none */
 /* Appends the value without blanks between its tokens. */
 void reml__raw_compact(reml_bytes *out, reml_string json);
@@ -52,8 +52,14 @@ const char *reml__case_open(reml_case *parity, json_t *object);
 void reml__case_close(reml_case *parity);
 
 typedef enum reml_part {
-  REML_PART_TOKENS, REML_PART_RUN, REML_PART_RUN_NOAST, REML_PART_DIAG_JSON, REML_PART_RUN_PARTIAL,
-  REML_PART_AST_TEXT, REML_PART_STREAM, REML_PART_COUNT
+  REML_PART_TOKENS,
+  REML_PART_RUN,
+  REML_PART_RUN_NOAST,
+  REML_PART_DIAG_JSON,
+  REML_PART_RUN_PARTIAL,
+  REML_PART_AST_TEXT,
+  REML_PART_STREAM,
+  REML_PART_COUNT
 } reml_part;
 
 /* In the order of the members of an answer. */

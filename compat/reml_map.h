@@ -10,8 +10,13 @@
 #include "reml_memory.h"
 
 typedef enum reml_datum_kind {
-  REML_DATUM_NULL, REML_DATUM_BOOL, REML_DATUM_INT, REML_DATUM_FLOAT, REML_DATUM_STRING,
-  REML_DATUM_LIST, REML_DATUM_OBJECT
+  REML_DATUM_NULL,
+  REML_DATUM_BOOL,
+  REML_DATUM_INT,
+  REML_DATUM_FLOAT,
+  REML_DATUM_STRING,
+  REML_DATUM_LIST,
+  REML_DATUM_OBJECT
 } reml_datum_kind;
 
 typedef struct reml_map reml_map;

@@ -127,7 +127,7 @@ static void set_reversed(reml_map *audit, const char *prefix, const reml_map *ob
 }
 
 #define EXTENSIONS "parser.runconfig.extensions."
-#define FLOW       EXTENSIONS "stream.flow."
+#define FLOW EXTENSIONS "stream.flow."
 
 static void audit_flow(reml_map *audit, const reml_stream_settings *stream) {
   const reml_flow_settings *flow = &stream->flow;

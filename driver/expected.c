@@ -4,10 +4,11 @@
 #include <string.h>
 
 static reml_expectation expectation_of(reml_token_kind kind) {
-  static const reml_expectation_kind kinds[] = {
-      [REML_CATEGORY_END] = REML_EXPECT_EOF,         [REML_CATEGORY_KEYWORD] = REML_EXPECT_KEYWORD,
-      [REML_CATEGORY_OPERATOR] = REML_EXPECT_TOKEN,  [REML_CATEGORY_LITERAL] = REML_EXPECT_CLASS,
-      [REML_CATEGORY_IDENTIFIER] = REML_EXPECT_CLASS};
+  static const reml_expectation_kind kinds[] = {[REML_CATEGORY_END] = REML_EXPECT_EOF,
+                                                [REML_CATEGORY_KEYWORD] = REML_EXPECT_KEYWORD,
+                                                [REML_CATEGORY_OPERATOR] = REML_EXPECT_TOKEN,
+                                                [REML_CATEGORY_LITERAL] = REML_EXPECT_CLASS,
+                                                [REML_CATEGORY_IDENTIFIER] = REML_EXPECT_CLASS};
   return (reml_expectation){kinds[reml_token_category_of(kind)], reml_token_label(kind)};
 }
 
@@ -61,7 +62,8 @@ static const char *humanize(reml_memory *memory, const reml_expectation *all, si
 const reml_expected *reml__expected_summary(reml_memory *memory, const reml_token_kind *kinds,
                                             size_t count) {
   reml_expectation *alternatives = reml__alloc(memory, (count + 1) * sizeof *alternatives);
-  for (size_t i = 0; i < count; i++) alternatives[i] = expectation_of(kinds[i]);
+  for (size_t i = 0; i < count; i++)
+    alternatives[i] = expectation_of(kinds[i]);
   qsort(alternatives, count, sizeof *alternatives, compare);
   reml_expected *expected = reml__alloc(memory, sizeof *expected);
   expected->message_key = count == 0 ? "parse.expected.empty" : "parse.expected";
@@ -73,12 +75,12 @@ const reml_expected *reml__expected_summary(reml_memory *memory, const reml_toke
 
 const reml_expected *reml__expected_streaming(reml_memory *memory) {
   static const reml_token_kind expression[] = {
-      REML_TOKEN_CONTINUE, REML_TOKEN_DEFER,   REML_TOKEN_DO,       REML_TOKEN_FALSE,
-      REML_TOKEN_FOR,      REML_TOKEN_HANDLE,  REML_TOKEN_IF,       REML_TOKEN_LOOP,
-      REML_TOKEN_MATCH,    REML_TOKEN_PERFORM, REML_TOKEN_RETURN,   REML_TOKEN_SELF,
-      REML_TOKEN_TRUE,     REML_TOKEN_UNSAFE,  REML_TOKEN_WHILE,    REML_TOKEN_NOT,
-      REML_TOKEN_LPAREN,   REML_TOKEN_MINUS,   REML_TOKEN_LBRACKET, REML_TOKEN_LBRACE,
-      REML_TOKEN_BAR,      REML_TOKEN_CHAR,    REML_TOKEN_FLOAT,    REML_TOKEN_IDENT,
+      REML_TOKEN_CONTINUE, REML_TOKEN_DEFER,   REML_TOKEN_DO,         REML_TOKEN_FALSE,
+      REML_TOKEN_FOR,      REML_TOKEN_HANDLE,  REML_TOKEN_IF,         REML_TOKEN_LOOP,
+      REML_TOKEN_MATCH,    REML_TOKEN_PERFORM, REML_TOKEN_RETURN,     REML_TOKEN_SELF,
+      REML_TOKEN_TRUE,     REML_TOKEN_UNSAFE,  REML_TOKEN_WHILE,      REML_TOKEN_NOT,
+      REML_TOKEN_LPAREN,   REML_TOKEN_MINUS,   REML_TOKEN_LBRACKET,   REML_TOKEN_LBRACE,
+      REML_TOKEN_BAR,      REML_TOKEN_CHAR,    REML_TOKEN_FLOAT,      REML_TOKEN_IDENT,
       REML_TOKEN_INT,      REML_TOKEN_STRING,  REML_TOKEN_UPPER_IDENT};
   return reml__expected_summary(memory, expression, sizeof expression / sizeof *expression);
 }

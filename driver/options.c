@@ -382,7 +382,7 @@ void reml__options_help(FILE *to) {
   fputs("Parses Reml files. `-` is standard input, shown as <stdin>. `--option value` and\n"
         "`--option=value` mean the same.\n",
         to);
-#define SECTION(title)                                   fputs("\n" title ":\n", to);
+#define SECTION(title) fputs("\n" title ":\n", to);
 #define OPTION(name, kind, member, argument, noun, help) help_row(to, name, argument, help);
 #define SHORT(letter, value, member)
 #include "options.def"

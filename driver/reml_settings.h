@@ -8,9 +8,10 @@
 
 typedef struct reml_settings {
   reml_lex_rules lex;
-  bool require_eof;    /* effective: extensions.config.require_eof beats the field */
-  bool stream_enabled; /* decoded stream.enabled */
-  reml_config effective; /* lex.profile, lex.identifier_profile, config.trivia and lex.space_id written back */
+  bool require_eof;      /* effective: extensions.config.require_eof beats the field */
+  bool stream_enabled;   /* decoded stream.enabled */
+  reml_config effective; /* lex.profile, lex.identifier_profile, config.trivia and lex.space_id
+                            written back */
 } reml_settings;
 
 /* REML_OK, or REML_NO_MEMORY. */

@@ -65,7 +65,11 @@ REML_API void reml_context_reset(reml_context *context);
 /* ---- configuration (driver.md section 1) ---- */
 
 typedef enum reml_value_kind {
-  REML_VALUE_BOOL, REML_VALUE_INT, REML_VALUE_FLOAT, REML_VALUE_STRING, REML_VALUE_PARSER_ID,
+  REML_VALUE_BOOL,
+  REML_VALUE_INT,
+  REML_VALUE_FLOAT,
+  REML_VALUE_STRING,
+  REML_VALUE_PARSER_ID,
   REML_VALUE_LIST
 } reml_value_kind;
 
@@ -83,7 +87,11 @@ typedef struct reml_value {
   } as;
 } reml_value;
 
-typedef enum reml_left_recursion { REML_LEFT_OFF, REML_LEFT_ON, REML_LEFT_AUTO } reml_left_recursion;
+typedef enum reml_left_recursion {
+  REML_LEFT_OFF,
+  REML_LEFT_ON,
+  REML_LEFT_AUTO
+} reml_left_recursion;
 
 typedef struct reml_extensions reml_extensions; /* namespace -> key -> value; immutable */
 
@@ -109,7 +117,8 @@ REML_API reml_config reml_config_default(void);
 REML_API reml_config reml_config_legacy(bool require_eof, bool legacy_result);
 
 /* The value of a key, or NULL. Valid as long as config->extensions is reachable. */
-REML_API const reml_value *reml_config_get(const reml_config *config, const char *ns, const char *key);
+REML_API const reml_value *reml_config_get(const reml_config *config, const char *ns,
+                                           const char *key);
 
 /* Sets a key (a copy of the value), or removes it when value is NULL; an emptied namespace is
  * removed too. Only *config changes; copies made of it before keep what they had. */
@@ -120,10 +129,12 @@ REML_API reml_status reml_config_set(reml_config *config, const char *ns, const 
  * and may change it with reml_config_set; the result is stored in *out, config is unchanged. */
 typedef reml_status reml_config_edit(reml_config *config, const char *ns, void *user);
 REML_API reml_status reml_config_with_extension(const reml_config *config, const char *ns,
-                                                reml_config_edit *edit, void *user, reml_config *out);
+                                                reml_config_edit *edit, void *user,
+                                                reml_config *out);
 
 /* Walks every key in order of insertion; stops when visit returns false. */
-typedef bool reml_config_visit(void *user, reml_string ns, reml_string key, const reml_value *value);
+typedef bool reml_config_visit(void *user, reml_string ns, reml_string key,
+                               const reml_value *value);
 REML_API void reml_config_each(const reml_config *config, reml_config_visit *visit, void *user);
 
 /* Coercions (driver.md section 1, second table): false when the value does not decode. */
@@ -133,13 +144,16 @@ REML_API bool reml_value_as_string(const reml_value *value, reml_string *out);
 REML_API bool reml_value_as_bool(const reml_value *value, bool *out);
 
 /* Setters of driver.md section 1: absent text removes the key; false removes stream.enabled; the
- * stage is trimmed and lower-cased; capabilities are trimmed, lower-cased, sorted and made unique. */
-REML_API reml_status reml_config_set_stream_text(reml_config *config, const char *key, reml_string text);
-REML_API reml_status reml_config_set_stream_int(reml_config *config, const char *key, const int64_t *value);
+ * stage is trimmed and lower-cased; capabilities are trimmed, lower-cased, sorted and made unique.
+ */
+REML_API reml_status reml_config_set_stream_text(reml_config *config, const char *key,
+                                                 reml_string text);
+REML_API reml_status reml_config_set_stream_int(reml_config *config, const char *key,
+                                                const int64_t *value);
 REML_API reml_status reml_config_set_stream_enabled(reml_config *config, bool enabled);
 REML_API reml_status reml_config_set_effects_stage(reml_config *config, reml_string stage);
-REML_API reml_status reml_config_set_required_capabilities(reml_config *config, const reml_string *names,
-                                                           size_t count);
+REML_API reml_status reml_config_set_required_capabilities(reml_config *config,
+                                                           const reml_string *names, size_t count);
 
 /* ---- results (driver.md section 3) ---- */
 
@@ -154,14 +168,32 @@ typedef struct reml_span {
 typedef enum reml_severity { REML_ERROR = 1, REML_WARNING, REML_INFO, REML_HINT } reml_severity;
 
 typedef enum reml_domain {
-  REML_DOMAIN_NONE, REML_DOMAIN_EFFECT, REML_DOMAIN_TARGET, REML_DOMAIN_PLUGIN, REML_DOMAIN_LSP,
-  REML_DOMAIN_RUNTIME, REML_DOMAIN_PARSER, REML_DOMAIN_TYPE, REML_DOMAIN_CONFIG,
-  REML_DOMAIN_NETWORK, REML_DOMAIN_DATA, REML_DOMAIN_AUDIT, REML_DOMAIN_SECURITY, REML_DOMAIN_CLI
+  REML_DOMAIN_NONE,
+  REML_DOMAIN_EFFECT,
+  REML_DOMAIN_TARGET,
+  REML_DOMAIN_PLUGIN,
+  REML_DOMAIN_LSP,
+  REML_DOMAIN_RUNTIME,
+  REML_DOMAIN_PARSER,
+  REML_DOMAIN_TYPE,
+  REML_DOMAIN_CONFIG,
+  REML_DOMAIN_NETWORK,
+  REML_DOMAIN_DATA,
+  REML_DOMAIN_AUDIT,
+  REML_DOMAIN_SECURITY,
+  REML_DOMAIN_CLI
 } reml_domain;
 
 typedef enum reml_expectation_kind {
-  REML_EXPECT_EOF, REML_EXPECT_TOKEN, REML_EXPECT_KEYWORD, REML_EXPECT_RULE, REML_EXPECT_NOT,
-  REML_EXPECT_CLASS, REML_EXPECT_CUSTOM, REML_EXPECT_TYPE, REML_EXPECT_TRAIT
+  REML_EXPECT_EOF,
+  REML_EXPECT_TOKEN,
+  REML_EXPECT_KEYWORD,
+  REML_EXPECT_RULE,
+  REML_EXPECT_NOT,
+  REML_EXPECT_CLASS,
+  REML_EXPECT_CUSTOM,
+  REML_EXPECT_TYPE,
+  REML_EXPECT_TRAIT
 } reml_expectation_kind;
 
 typedef struct reml_expectation {
@@ -182,12 +214,12 @@ typedef struct reml_diagnostic {
   reml_severity severity;
   reml_domain domain;
   const char *codes[2]; /* the first is the primary one; NULL: none */
-  reml_string message; /* may hold bytes that are not UTF-8 */
-  const char *note;    /* a secondary message without span; NULL: none */
+  reml_string message;  /* may hold bytes that are not UTF-8 */
+  const char *note;     /* a secondary message without span; NULL: none */
   reml_string file;
   reml_span span;
   const reml_expected *expected; /* NULL: none */
-  bool has_identity;   /* carries the parser identity (driver.md section 4) */
+  bool has_identity;             /* carries the parser identity (driver.md section 4) */
   bool has_run_config; /* carries the run-configuration metadata (diagnostics-json.md section 5) */
   uint64_t sequence;   /* number within its context */
   const char *timestamp; /* when it was made (diagnostics-json.md section 7) */
@@ -205,17 +237,17 @@ typedef struct reml_result {
   bool accepted;         /* there is a value: unit */
   const reml_tree *tree; /* nodes of `unit`; NULL when rejected */
   reml_node unit;
-  reml_span span;        /* the whole input; only when accepted */
+  reml_span span;                     /* the whole input; only when accepted */
   const reml_diagnostic *diagnostics; /* in order of recording */
   size_t diagnostic_count;
-  bool consumed;         /* a token other than EOF was read */
+  bool consumed; /* a token other than EOF was read */
   bool has_farthest;
   uint32_t farthest_error_offset;
   const reml_legacy_error *legacy_error; /* NULL when accepted */
-  bool has_span_trace;   /* one entry, "compilation_unit", with `span` */
+  bool has_span_trace;                   /* one entry, "compilation_unit", with `span` */
   bool has_packrat;
   uint32_t packrat_queries, packrat_hits;
-  reml_config config;    /* effective: profiles in canonical spelling (lexer.md section 10) */
+  reml_config config; /* effective: profiles in canonical spelling (lexer.md section 10) */
   const reml_context *context;
 } reml_result;
 
@@ -261,19 +293,21 @@ REML_API const reml_result *reml_run_string(reml_context *context, const reml_co
 REML_API reml_partial reml_run_partial(reml_context *context, const reml_config *config,
                                        reml_string filename, const void *bytes, size_t count);
 
-/* parse: run with legacy(true, true); *error is set to the first diagnostic when there is no value. */
-REML_API const reml_result *reml_parse(reml_context *context, reml_string filename, const void *bytes,
-                                       size_t count, const reml_diagnostic **error);
+/* parse: run with legacy(true, true); *error is set to the first diagnostic when there is no value.
+ */
+REML_API const reml_result *reml_parse(reml_context *context, reml_string filename,
+                                       const void *bytes, size_t count,
+                                       const reml_diagnostic **error);
 
 /* ---- the tree (ast.md) ---- */
 
 typedef struct reml_member {
   const char *name; /* as in the canonical JSON */
   reml_field_type type;
-  reml_node child;   /* CHILD, EXPR, PATTERN, BODY, STRING_OF: 0 = null */
-  size_t count;      /* lists: number of elements, see reml_node_element */
-  int64_t number;    /* tags, HEAD_SUPER, BYTE */
-  reml_string text;  /* TEXT, NUMBER, BYTES, every IDENT: the name */
+  reml_node child;     /* CHILD, EXPR, PATTERN, BODY, STRING_OF: 0 = null */
+  size_t count;        /* lists: number of elements, see reml_node_element */
+  int64_t number;      /* tags, HEAD_SUPER, BYTE */
+  reml_string text;    /* TEXT, NUMBER, BYTES, every IDENT: the name */
   uint32_t start, end; /* SPAN and every IDENT: byte offsets, half open */
 } reml_member;
 
@@ -282,9 +316,11 @@ REML_API const char *reml_node_kind_name(reml_node_kind kind);
 /* Byte offsets; false for kinds without a span. */
 REML_API bool reml_node_span(const reml_tree *tree, reml_node node, uint32_t *start, uint32_t *end);
 /* Member number `index` in the order of reml_nodes.def; false past the last one. */
-REML_API bool reml_node_member(const reml_tree *tree, reml_node node, size_t index, reml_member *out);
+REML_API bool reml_node_member(const reml_tree *tree, reml_node node, size_t index,
+                               reml_member *out);
 /* Element `at` of the list that is member `index`. */
-REML_API reml_node reml_node_element(const reml_tree *tree, reml_node node, size_t index, size_t at);
+REML_API reml_node reml_node_element(const reml_tree *tree, reml_node node, size_t index,
+                                     size_t at);
 /* Bytes of memory that the tree uses. */
 REML_API size_t reml_tree_bytes(const reml_tree *tree);
 REML_API size_t reml_tree_nodes(const reml_tree *tree);
@@ -293,9 +329,9 @@ REML_API size_t reml_tree_nodes(const reml_tree *tree);
 
 typedef struct reml_token_info {
   reml_token_kind kind;
-  reml_string text;          /* payload; valid until the next read */
-  int radix;                 /* INT */
-  reml_string_form form;     /* STRING */
+  reml_string text;      /* payload; valid until the next read */
+  int radix;             /* INT */
+  reml_string_form form; /* STRING */
   reml_span span;
 } reml_token_info;
 
@@ -328,30 +364,34 @@ REML_API reml_status reml_write_ast_text(const reml_result *result, reml_write *
 /* The canonical JSON of the tree (ast.md). */
 REML_API reml_status reml_write_ast_json(const reml_result *result, reml_write *write, void *user);
 /* The tokens of a source as gates.md section 1.2 writes them. */
-REML_API reml_status reml_write_tokens_json(const reml_config *config, const void *bytes, size_t count,
-                                            reml_write *write, void *user);
+REML_API reml_status reml_write_tokens_json(const reml_config *config, const void *bytes,
+                                            size_t count, reml_write *write, void *user);
 /* The result as driver.md section 3 writes it; with_ast false leaves `ast` null. */
-REML_API reml_status reml_write_result_json(const reml_result *result, bool with_ast, reml_write *write,
-                                            void *user);
+REML_API reml_status reml_write_result_json(const reml_result *result, bool with_ast,
+                                            reml_write *write, void *user);
 /* A diagnostic as diagnostics-json.md section 2. */
-REML_API reml_status reml_write_diagnostic_json(const reml_result *result, const reml_diagnostic *diagnostic,
+REML_API reml_status reml_write_diagnostic_json(const reml_result *result,
+                                                const reml_diagnostic *diagnostic,
                                                 reml_write *write, void *user);
 /* A diagnostic for the command line's --format json (diagnostics-json.md section 10.2), with LF. */
-REML_API reml_status reml_write_cli_json(const reml_result *result, const reml_diagnostic *diagnostic,
-                                         reml_json_mode mode, reml_write *write, void *user);
+REML_API reml_status reml_write_cli_json(const reml_result *result,
+                                         const reml_diagnostic *diagnostic, reml_json_mode mode,
+                                         reml_write *write, void *user);
 
 typedef struct reml_text_style {
-  bool snippet;        /* show source lines */
-  bool metadata;       /* show extensions, audit data and timestamp, as the reference does */
+  bool snippet;  /* show source lines */
+  bool metadata; /* show extensions, audit data and timestamp, as the reference does */
   bool color;
-  reml_string source;  /* the whole input, for the snippet */
+  reml_string source; /* the whole input, for the snippet */
 } reml_text_style;
 /* A diagnostic for people (diagnostics-json.md section 10.1). */
-REML_API reml_status reml_write_diagnostic_text(const reml_result *result, const reml_diagnostic *diagnostic,
-                                                const reml_text_style *style, reml_write *write, void *user);
+REML_API reml_status reml_write_diagnostic_text(const reml_result *result,
+                                                const reml_diagnostic *diagnostic,
+                                                const reml_text_style *style, reml_write *write,
+                                                void *user);
 /* Parse-debug JSON (diagnostics-json.md section 11), with LF. */
-REML_API reml_status reml_write_parse_debug(const reml_result *result, reml_string input, reml_write *write,
-                                            void *user);
+REML_API reml_status reml_write_parse_debug(const reml_result *result, reml_string input,
+                                            reml_write *write, void *user);
 
 #ifdef __cplusplus
 }

@@ -32,8 +32,7 @@ reml_partial reml_run_partial(reml_context *context, const reml_config *config,
 static const reml_diagnostic no_details = {
     .severity = REML_ERROR,
     .domain = REML_DOMAIN_PARSER,
-    .message = {"構文エラー: 詳細情報がありません",
-                sizeof "構文エラー: 詳細情報がありません" - 1},
+    .message = {"構文エラー: 詳細情報がありません", sizeof "構文エラー: 詳細情報がありません" - 1},
     .file = {"<parser>", sizeof "<parser>" - 1},
     .span = {{1, 1, 0}, {1, 1, 0}},
     .timestamp = "",
@@ -66,4 +65,6 @@ reml_string reml_string_from(const char *text) {
   return (reml_string){text, text == NULL ? 0 : strlen(text)};
 }
 
-const char *reml_version(void) { return REML_VERSION; }
+const char *reml_version(void) {
+  return REML_VERSION;
+}

@@ -316,7 +316,9 @@ reml_status reml_session_feed(reml_session *s, const void *bytes, size_t count) 
   return s->result.status;
 }
 
-bool reml_session_is_over(const reml_session *s) { return s == NULL || s->over; }
+bool reml_session_is_over(const reml_session *s) {
+  return s == NULL || s->over;
+}
 
 const reml_result *reml_session_finish(reml_session *s) {
   static const reml_result no_session = {.status = REML_BAD_USE};

@@ -2,13 +2,17 @@
 #include "reml_ast.h"
 #include "remlparse.h"
 
-static const reml_ast *pool(const reml_tree *tree) { return (const reml_ast *)(const void *)tree; }
+static const reml_ast *pool(const reml_tree *tree) {
+  return (const reml_ast *)(const void *)tree;
+}
 
 reml_node_kind reml_node_kind_of(const reml_tree *tree, reml_node node) {
   return node == 0 ? REML_NODE_NONE : reml__node_kind(pool(tree), node);
 }
 
-const char *reml_node_kind_name(reml_node_kind kind) { return reml__node_shape(kind)->kind; }
+const char *reml_node_kind_name(reml_node_kind kind) {
+  return reml__node_shape(kind)->kind;
+}
 
 bool reml_node_span(const reml_tree *tree, reml_node node, uint32_t *start, uint32_t *end) {
   const reml_node_shape *shape = reml__node_shape(reml_node_kind_of(tree, node));
@@ -19,8 +23,12 @@ bool reml_node_span(const reml_tree *tree, reml_node node, uint32_t *start, uint
   return true;
 }
 
-size_t reml_tree_bytes(const reml_tree *tree) { return reml__ast_bytes(pool(tree)); }
-size_t reml_tree_nodes(const reml_tree *tree) { return pool(tree)->node_count; }
+size_t reml_tree_bytes(const reml_tree *tree) {
+  return reml__ast_bytes(pool(tree));
+}
+size_t reml_tree_nodes(const reml_tree *tree) {
+  return pool(tree)->node_count;
+}
 
 /* --- members --- */
 

@@ -69,7 +69,7 @@ static bool skip_char(reml_string *text, char c) {
 /* ---- integers, in the notation of OCaml's int_of_string ---- */
 
 /* Integers have 63 bits there. */
-#define INT_LIMIT  (UINT64_C(1) << 62)
+#define INT_LIMIT (UINT64_C(1) << 62)
 #define WORD_LIMIT (UINT64_C(1) << 63)
 
 typedef struct notation {

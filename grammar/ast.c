@@ -22,8 +22,10 @@ size_t reml__ast_bytes(const reml_ast *ast) {
 #define IS_TYPE REML_CLASS_TYPE
 #define IS_STATEMENT REML_CLASS_STATEMENT
 #define IS_DECL REML_CLASS_DECL
-#define NO_FIELDS {NULL, REML_FIELD_NONE}
-#define F(name, type) {name, REML_FIELD_##type}
+#define NO_FIELDS                                                                                  \
+  { NULL, REML_FIELD_NONE }
+#define F(name, type)                                                                              \
+  { name, REML_FIELD_##type }
 
 static const reml_node_shape shapes[REML_NODE_KIND_COUNT] = {
     [REML_NODE_NONE] = {"", 0, {NO_FIELDS}},
@@ -32,7 +34,9 @@ static const reml_node_shape shapes[REML_NODE_KIND_COUNT] = {
 #undef NODE
 };
 
-const reml_node_shape *reml__node_shape(reml_node_kind kind) { return &shapes[kind]; }
+const reml_node_shape *reml__node_shape(reml_node_kind kind) {
+  return &shapes[kind];
+}
 
 unsigned reml__field_words(reml_field_type type) {
   if (type <= REML_FIELD_HEAD_SELF) return 0;
@@ -85,7 +89,8 @@ reml_node reml__list_at(const reml_ast *ast, uint32_t list, uint32_t index) {
   uint32_t count = words[0];
   if (count <= REML_LIST_FAN) return words[1 + index];
   uint64_t below = REML_LIST_FAN; /* elements under one handle of the array in hand */
-  while (below * REML_LIST_FAN < count) below *= REML_LIST_FAN;
+  while (below * REML_LIST_FAN < count)
+    below *= REML_LIST_FAN;
   uint32_t array = words[1];
   for (; below > 0; below /= REML_LIST_FAN) {
     array = *reml__ast_word(ast, array + (uint32_t)(index / below % REML_LIST_FAN));

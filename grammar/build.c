@@ -70,7 +70,8 @@ uint32_t reml__build_close_after(reml_parser *p, uint32_t first, reml_semantic l
   }
   uint32_t tail = reml__build_close(p, list);
   reml_semantic whole = APPEND(NONE, first);
-  for (uint32_t i = 0; i < list.n; i++) whole = APPEND(whole, reml__list_at(p->ast, tail, i));
+  for (uint32_t i = 0; i < list.n; i++)
+    whole = APPEND(whole, reml__list_at(p->ast, tail, i));
   return reml__build_close(p, whole);
 }
 
@@ -188,8 +189,10 @@ static bool is_blank(char c) {
 
 reml_name reml__build_normal(reml_parser *p, reml_text text) {
   size_t start = 0, end = text.length;
-  while (start < end && is_blank(text.bytes[start])) start++;
-  while (end > start && is_blank(text.bytes[end - 1])) end--;
+  while (start < end && is_blank(text.bytes[start]))
+    start++;
+  while (end > start && is_blank(text.bytes[end - 1]))
+    end--;
   char *copy = reml__alloc_atomic(p->memory, end - start + 1);
   for (size_t i = start; i < end; i++) {
     char c = text.bytes[i];

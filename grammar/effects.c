@@ -25,7 +25,8 @@ static reml_node path_head_ident(reml_parser *p, reml_node path) {
 static reml_node shorten_path(reml_parser *p, reml_node path, uint32_t segments, uint32_t keep) {
   reml_node_kind kind = reml__node_kind(p->ast, path);
   reml_semantic kept = NONE;
-  for (uint32_t i = 0; i < keep; i++) kept = APPEND(kept, reml__list_at(p->ast, segments, i));
+  for (uint32_t i = 0; i < keep; i++)
+    kept = APPEND(kept, reml__list_at(p->ast, segments, i));
   uint32_t list = LIST(kept);
   if (kind == REML_NODE_PATH_ROOT) return keep == 0 ? 0 : NODE(PATH_ROOT, 0, list).n;
   if (kind == REML_NODE_PATH_SELF) return NODE(PATH_SELF, 0, list).n;
@@ -55,8 +56,7 @@ reml_semantic reml__build_handle(reml_parser *p, reml_node target, reml_node han
   reml_range span = {handler_start, p->span.end};
   uint32_t name = reml__node_field(p->ast, handler, 0), at = reml__node_field(p->ast, handler, 1);
   uint32_t entries = reml__node_field(p->ast, handler, 2);
-  reml_node moved =
-      reml__node_write(p->ast, REML_NODE_HANDLER, 0, span, FIELDS(name, at, entries));
+  reml_node moved = reml__node_write(p->ast, REML_NODE_HANDLER, 0, span, FIELDS(name, at, entries));
   return NODE(HANDLE, 0, target, moved);
 }
 
@@ -137,8 +137,7 @@ static void add_invalid(findings *f, vector *to, reml_node_kind reason, uint32_t
   reml_ast *ast = f->p->ast;
   uint32_t words = reason == REML_NODE_MISSING_STAGE_VALUE ? 0 : 1;
   reml_node why = reml__node_write(ast, reason, 0, span, &value, words);
-  push(f->p, to,
-       reml__node_write(ast, REML_NODE_INVALID, 0, span, FIELDS(f->attribute, why)));
+  push(f->p, to, reml__node_write(ast, REML_NODE_INVALID, 0, span, FIELDS(f->attribute, why)));
 }
 
 static void wrong_expression(findings *f, reml_node_kind reason, reml_node expression) {
@@ -175,8 +174,8 @@ static void collect_pair(findings *f, reml_node binary, unsigned allowed) {
 
 static reml_node field_ident(findings *f, reml_node field) {
   reml_ast *ast = f->p->ast;
-  return reml__build_ident(
-      f->p, PAIR(reml__node_field(ast, field, 0), reml__node_field(ast, field, 1)));
+  return reml__build_ident(f->p,
+                           PAIR(reml__node_field(ast, field, 0), reml__node_field(ast, field, 1)));
 }
 
 static void collect_field(findings *f, reml_node field, unsigned allowed) {
@@ -360,7 +359,8 @@ static void find_tags(findings *f, uint32_t attributes) {
     }
     uint32_t args = reml__node_field(ast, f->attribute, 2);
     uint32_t arg_count = reml__list_count(ast, args);
-    for (uint32_t j = 0; j < arg_count; j++) collect(f, reml__list_at(ast, args, j), allowed);
+    for (uint32_t j = 0; j < arg_count; j++)
+      collect(f, reml__list_at(ast, args, j), allowed);
   }
 }
 
@@ -372,7 +372,8 @@ typedef struct name_set {
 
 static name_set new_set(reml_parser *p, size_t most) {
   size_t size = 4;
-  while (size < most * 2) size *= 2;
+  while (size < most * 2)
+    size *= 2;
   uint32_t *slots = reml__alloc_atomic(p->memory, size * sizeof *slots);
   memset(slots, 0, size * sizeof *slots);
   return (name_set){slots, size - 1};
@@ -381,7 +382,8 @@ static name_set new_set(reml_parser *p, size_t most) {
 /* False when the name was there already. */
 static bool insert(name_set *set, reml_name name) {
   size_t slot = name * UINT32_C(2654435761) & set->mask;
-  while (set->slots[slot] != 0 && set->slots[slot] != name) slot = (slot + 1) & set->mask;
+  while (set->slots[slot] != 0 && set->slots[slot] != name)
+    slot = (slot + 1) & set->mask;
   bool is_new = set->slots[slot] == 0;
   set->slots[slot] = name;
   return is_new;
@@ -407,8 +409,10 @@ static uint32_t merge(reml_parser *p, uint32_t list, const vector *idents) {
 
 static uint32_t concatenate(reml_parser *p, const vector *first, const vector *second) {
   reml_semantic all = NONE;
-  for (size_t i = 0; i < first->count; i++) all = APPEND(all, first->items[i]);
-  for (size_t i = 0; i < second->count; i++) all = APPEND(all, second->items[i]);
+  for (size_t i = 0; i < first->count; i++)
+    all = APPEND(all, first->items[i]);
+  for (size_t i = 0; i < second->count; i++)
+    all = APPEND(all, second->items[i]);
   return LIST(all);
 }
 
@@ -419,7 +423,8 @@ static reml_node with_profile(reml_parser *p, reml_node function, reml_node prof
   reml_node_kind kind = reml__node_kind(p->ast, function);
   uint32_t count = kind == REML_NODE_FN ? FN_FIELDS : SIGNATURE_FIELDS;
   uint32_t fields[FN_FIELDS];
-  for (uint32_t i = 0; i < count; i++) fields[i] = reml__node_field(p->ast, function, i);
+  for (uint32_t i = 0; i < count; i++)
+    fields[i] = reml__node_field(p->ast, function, i);
   fields[FN_EFFECTS] = profile;
   return reml__node_write(p->ast, kind, 0, p->span, fields, count);
 }
@@ -433,8 +438,8 @@ reml_node reml__build_profile(reml_parser *p, reml_node declaration, uint32_t at
   if (attributes == 0 || !takes_profile(p, declaration)) return declaration;
   reml_ast *ast = p->ast;
   vector stage_invalid = {NULL, 0, 0}, tag_invalid = {NULL, 0, 0};
-  findings stages = {.p = p, .invalid = &stage_invalid,
-                     .wrong_value = REML_NODE_UNSUPPORTED_CAPABILITY_VALUE};
+  findings stages = {
+      .p = p, .invalid = &stage_invalid, .wrong_value = REML_NODE_UNSUPPORTED_CAPABILITY_VALUE};
   findings tags = {.p = p, .invalid = &tag_invalid, .wrong_value = REML_NODE_UNKNOWN_EFFECT_TAG};
   stage found = find_stage(&stages, attributes);
   find_tags(&tags, attributes);

@@ -36,7 +36,8 @@ static uint32_t hash_bytes(const char *bytes, size_t length) {
     word = (uint64_t)high << 32 | low;
   } else {
     word = 0;
-    for (size_t i = 0; i < length; i++) word = word << 8 | (unsigned char)bytes[i];
+    for (size_t i = 0; i < length; i++)
+      word = word << 8 | (unsigned char)bytes[i];
   }
   hash = (hash ^ word) * prime;
   return (uint32_t)(hash >> 32 ^ hash >> 15);
@@ -48,7 +49,8 @@ static void grow_table(reml_names *names) {
   for (size_t i = 0; i <= names->mask; i++) {
     if (names->slots[i].name == 0) continue;
     size_t at = names->slots[i].hash & (count - 1);
-    while (slots[at].name != 0) at = (at + 1) & (count - 1);
+    while (slots[at].name != 0)
+      at = (at + 1) & (count - 1);
     slots[at] = names->slots[i];
   }
   names->slots = slots;

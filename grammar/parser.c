@@ -5,7 +5,6 @@
 
 enum { FIRST_STACK = 128, HEADROOM = 3 };
 
-
 /* Room may be left in the block when the limit of depth comes first. */
 static void set_stack_end(reml_parser *p) {
   size_t most = (size_t)p->max_depth + HEADROOM;
@@ -61,8 +60,7 @@ static reml_semantic token_value(reml_parser *p, const reml_token *token) {
                    reml__name(p->ast, token->text, token->length));
   case REML_TOKEN_FLOAT:
     return literal(p, token, REML_NODE_FLOAT, 0, reml__name(p->ast, token->text, token->length));
-  case REML_TOKEN_CHAR:
-    return literal(p, token, REML_NODE_CHAR, 0, (unsigned char)*token->text);
+  case REML_TOKEN_CHAR: return literal(p, token, REML_NODE_CHAR, 0, (unsigned char)*token->text);
   case REML_TOKEN_STRING:
     return VALUE(reml__node_write_bytes(p->ast, token->detail,
                                         (reml_range){token->start.offset, token->end}, token->text,
@@ -84,7 +82,7 @@ static void shift(reml_parser *p, const reml_token *token, uint32_t state) {
 static void act(reml_parser *p, unsigned yyruleno, reml_entry *yymsp) {
 #define YYMINORTYPE reml_minor
 #define yytestcase(condition)
-#define START(symbol) p->rhs[(symbol) - 1].start.offset
+#define START(symbol) p->rhs[(symbol)-1].start.offset
   switch (yyruleno) {
 #define REML_LEMON_ACTIONS
 #include "reml.c"
@@ -176,7 +174,8 @@ static uint32_t names_in(const reml_entry *entry, bool head) {
 }
 
 /* In a simulation that completes the operand of perform or do, all its tokens are on the real
- * stack, above the keyword. Completing it fails when it has too few names (grammar.md section 5). */
+ * stack, above the keyword. Completing it fails when it has too few names (grammar.md section 5).
+ */
 static bool effect_path_is_short(const reml_parser *p) {
   const reml_entry *entry = p->top;
   uint32_t names = 0;

@@ -18,10 +18,10 @@ void reml__pool_grow(reml_pool *pool, uint32_t words) {
   if (blocks > most) blocks = most;
   size_t total = pool->block_count + blocks;
   if (total << REML_BLOCK_BITS > UINT32_MAX) reml__out_of_memory(pool->memory);
-  uint32_t *extent =
-      reml__alloc_atomic(pool->memory, blocks * REML_BLOCK_WORDS * sizeof(uint32_t));
+  uint32_t *extent = reml__alloc_atomic(pool->memory, blocks * REML_BLOCK_WORDS * sizeof(uint32_t));
   pool->next = (uint32_t)(pool->block_count << REML_BLOCK_BITS);
-  for (size_t i = 0; i < blocks; i++) add_block(pool, extent + i * REML_BLOCK_WORDS);
+  for (size_t i = 0; i < blocks; i++)
+    add_block(pool, extent + i * REML_BLOCK_WORDS);
   pool->limit = (uint32_t)(pool->block_count << REML_BLOCK_BITS);
 }
 

@@ -100,7 +100,8 @@ static inline reml_node reml__node_write(reml_ast *ast, reml_node_kind kind, uns
                                          reml_range span, const uint32_t *fields, uint32_t count) {
   uint32_t *to;
   reml_node node = reml__node_begin(ast, kind, tag, span, count, &to);
-  for (uint32_t i = 0; i < count; i++) to[i] = fields[i];
+  for (uint32_t i = 0; i < count; i++)
+    to[i] = fields[i];
   return node;
 }
 /* A String literal: the length and the bytes are its fields. */
@@ -123,8 +124,14 @@ const char *reml__node_bytes(const reml_ast *ast, reml_node node, size_t *length
 
 /* --- what a kind is: from reml_nodes.def --- */
 enum {
-  REML_CLASS_SPANNED = 1, REML_CLASS_KINDED = 2, REML_CLASS_EXPR = 4, REML_CLASS_LITERAL = 8,
-  REML_CLASS_PATTERN = 16, REML_CLASS_TYPE = 32, REML_CLASS_STATEMENT = 64, REML_CLASS_DECL = 128
+  REML_CLASS_SPANNED = 1,
+  REML_CLASS_KINDED = 2,
+  REML_CLASS_EXPR = 4,
+  REML_CLASS_LITERAL = 8,
+  REML_CLASS_PATTERN = 16,
+  REML_CLASS_TYPE = 32,
+  REML_CLASS_STATEMENT = 64,
+  REML_CLASS_DECL = 128
 };
 enum { REML_MAX_FIELDS = 8 };
 typedef struct reml_field {

@@ -17,8 +17,20 @@ typedef enum reml_node_kind {
 
 /* Binary operators and unary operators, in the order of the tag of their node. */
 typedef enum reml_binary_op {
-  REML_ADD, REML_SUB, REML_MUL, REML_DIV, REML_MOD, REML_POW, REML_EQ, REML_NE,
-  REML_LT, REML_LE, REML_GT, REML_GE, REML_AND, REML_OR
+  REML_ADD,
+  REML_SUB,
+  REML_MUL,
+  REML_DIV,
+  REML_MOD,
+  REML_POW,
+  REML_EQ,
+  REML_NE,
+  REML_LT,
+  REML_LE,
+  REML_GT,
+  REML_GE,
+  REML_AND,
+  REML_OR
 } reml_binary_op;
 typedef enum reml_unary_op { REML_NOT, REML_NEG } reml_unary_op;
 
@@ -36,18 +48,18 @@ typedef enum reml_field_type {
   REML_FIELD_TAG_SUGAR,  /* perform, do */
   REML_FIELD_HEAD_SELF,  /* {"kind":"Self"} */
   /* one word: a child, 0 = null */
-  REML_FIELD_CHILD,      /* printed as its own object */
-  REML_FIELD_EXPR,       /* a literal is wrapped in {"kind":"Literal",...} */
-  REML_FIELD_PATTERN,    /* a literal is wrapped in {"kind":"PatLiteral",...} */
-  REML_FIELD_BODY,       /* an expression is wrapped in {"kind":"Expr","expr":...} */
-  REML_FIELD_STRING_OF,  /* the text of a String or Var node */
+  REML_FIELD_CHILD,     /* printed as its own object */
+  REML_FIELD_EXPR,      /* a literal is wrapped in {"kind":"Literal",...} */
+  REML_FIELD_PATTERN,   /* a literal is wrapped in {"kind":"PatLiteral",...} */
+  REML_FIELD_BODY,      /* an expression is wrapped in {"kind":"Expr","expr":...} */
+  REML_FIELD_STRING_OF, /* the text of a String or Var node */
   /* one word: a list, 0 = empty */
   REML_FIELD_NODES,
   REML_FIELD_NODES_OR_NULL, /* 0 = null */
   REML_FIELD_EXPRS,
   REML_FIELD_PATTERNS,
-  REML_FIELD_STMTS,      /* an expression or Decl is wrapped */
-  REML_FIELD_ARGS,       /* an expression is wrapped in {"kind":"Positional",...} */
+  REML_FIELD_STMTS, /* an expression or Decl is wrapped */
+  REML_FIELD_ARGS,  /* an expression is wrapped in {"kind":"Positional",...} */
   /* one word: a name */
   REML_FIELD_TEXT,       /* a JSON string */
   REML_FIELD_NUMBER,     /* a JSON number */

@@ -78,6 +78,8 @@ reml_parse_status reml__parser_push(reml_parser *parser, const reml_token *token
 size_t reml__parser_expected(reml_parser *parser, reml_token_kind expected[REML_TOKEN_COUNT]);
 
 /* Number of the present state: part of the key of an expectation cache (driver.md section 7). */
-static inline uint32_t reml__parser_state(const reml_parser *parser) { return parser->top->state; }
+static inline uint32_t reml__parser_state(const reml_parser *parser) {
+  return parser->top->state;
+}
 
 #endif

@@ -32,7 +32,9 @@ static int unique[YYNSTATE];            /* the rule of a unique-reduction state,
 static uint16_t dense[YYNSTATE][SYMBOLS];
 static uint16_t accessing[YYNSTATE];
 
-static bool is_shift(unsigned action) { return action <= YY_MAX_SHIFT; }
+static bool is_shift(unsigned action) {
+  return action <= YY_MAX_SHIFT;
+}
 static bool is_reduce(unsigned action) {
   return action >= YY_MIN_REDUCE && action <= YY_MAX_REDUCE;
 }
@@ -57,7 +59,8 @@ static void read_actions(void) {
 /* --- lemon.md section 3.1 --- */
 
 static void forbid(int state, const int *tokens, int count) {
-  for (int i = 0; i < count; i++) raw[state][tokens[i]] = YY_ERROR_ACTION;
+  for (int i = 0; i < count; i++)
+    raw[state][tokens[i]] = YY_ERROR_ACTION;
 }
 
 static void repair_nonassoc(void) {
@@ -144,7 +147,8 @@ static uint16_t encode(int state, int symbol) {
 }
 
 static void fold(void) {
-  for (int state = 0; state < YYNSTATE; state++) unique[state] = unique_reduction(state);
+  for (int state = 0; state < YYNSTATE; state++)
+    unique[state] = unique_reduction(state);
   for (int state = 0; state < YYNSTATE; state++) {
     for (int symbol = 0; symbol < SYMBOLS; symbol++) {
       dense[state][symbol] = encode(state, symbol);
@@ -156,31 +160,34 @@ static void fold(void) {
 /* --- printing --- */
 
 static void print_header(void) {
-  printf("/* Made by grammar/tables.c from grammar/reml.y. */\n"
-         "#ifndef REML_TABLES_H\n#define REML_TABLES_H\n\n"
-         "#include \"reml_tables_format.h\"\n#include <stdint.h>\n\n"
-         "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n\n",
-         YYNSTATE, REML_TOKEN_COUNT, SYMBOLS - YYNTOKEN);
+  printf(
+      "/* Made by grammar/tables.c from grammar/reml.y. */\n"
+      "#ifndef REML_TABLES_H\n#define REML_TABLES_H\n\n"
+      "#include \"reml_tables_format.h\"\n#include <stdint.h>\n\n"
+      "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n\n",
+      YYNSTATE, REML_TOKEN_COUNT, SYMBOLS - YYNTOKEN);
   printf("/* Nonterminals, numbered from 0, as in reml__rules and reml__goto. */\nenum {\n");
   for (int symbol = YYNTOKEN; symbol < SYMBOLS; symbol++) {
     printf("  REML_SYMBOL_%s,\n", yyTokenName[symbol]);
   }
-  printf("};\n\n"
-         "extern const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT];\n"
-         "extern const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT];\n"
-         "/* Of each production: its nonterminal, and how many symbols are on its right. */\n"
-         "typedef struct reml_rule {\n  uint8_t lhs, length;\n} reml_rule;\n"
-         "extern const reml_rule reml__rules[%d];\n"
-         "/* The symbol that leads into each state: a token kind, or REML_TERMINAL_COUNT and up. */\n"
-         "extern const uint8_t reml__accessing[REML_STATE_COUNT];\n\n#endif\n",
-         YYNRULE);
+  printf(
+      "};\n\n"
+      "extern const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT];\n"
+      "extern const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT];\n"
+      "/* Of each production: its nonterminal, and how many symbols are on its right. */\n"
+      "typedef struct reml_rule {\n  uint8_t lhs, length;\n} reml_rule;\n"
+      "extern const reml_rule reml__rules[%d];\n"
+      "/* The symbol that leads into each state: a token kind, or REML_TERMINAL_COUNT and up. */\n"
+      "extern const uint8_t reml__accessing[REML_STATE_COUNT];\n\n#endif\n",
+      YYNRULE);
 }
 
 static void print_rows(const char *head, int first, int count) {
   printf("%s = {\n", head);
   for (int state = 0; state < YYNSTATE; state++) {
     printf("  {");
-    for (int i = 0; i < count; i++) printf("%d,", dense[state][first + i]);
+    for (int i = 0; i < count; i++)
+      printf("%d,", dense[state][first + i]);
     printf("},\n");
   }
   printf("};\n\n");

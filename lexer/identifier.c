@@ -55,7 +55,8 @@ static bool decode(const unsigned char *bytes, size_t length, uint32_t *point) {
   static const unsigned char lead_mask[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
   uint32_t value = bytes[0] & lead_mask[length];
-  for (size_t i = 1; i < length; i++) value = value << 6 | (bytes[i] & 0x3F);
+  for (size_t i = 1; i < length; i++)
+    value = value << 6 | (bytes[i] & 0x3F);
   *point = value;
   if (value < least[length] || value > 0x10FFFF) return false;
   return value < 0xD800 || value > 0xDFFF;

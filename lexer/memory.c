@@ -14,7 +14,9 @@ enum { LARGE = 32 * 1024 };
  * one end to the other, and a fault for every 4 KiB would cost a tenth of the time. */
 enum { HUGE_PAGE = 2 * 1024 * 1024 };
 
-_Noreturn void reml__out_of_memory(reml_memory *memory) { longjmp(memory->unwind, 1); }
+_Noreturn void reml__out_of_memory(reml_memory *memory) {
+  longjmp(memory->unwind, 1);
+}
 
 static void *or_unwind(reml_memory *memory, void *block) {
   if (block == NULL) reml__out_of_memory(memory);

@@ -12,29 +12,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A place in the input. Line counts from 1; column = offset - line_start + 1 (lexer.md section 1). */
+/* A place in the input. Line counts from 1; column = offset - line_start + 1 (lexer.md section 1).
+ */
 typedef struct reml_place {
   uint32_t offset, line, line_start;
 } reml_place;
 
 typedef struct reml_token {
   reml_token_kind kind;
-  uint32_t detail;    /* INT: radix; STRING: enum reml_string_form */
-  reml_place start;   /* a string's is its closing delimiter (lexer.md section 7) */
-  uint32_t end;       /* a token never spans lines by the reference's count, so no line here */
-  const char *text;   /* payload bytes; valid until the next call on the lexer */
+  uint32_t detail;  /* INT: radix; STRING: enum reml_string_form */
+  reml_place start; /* a string's is its closing delimiter (lexer.md section 7) */
+  uint32_t end;     /* a token never spans lines by the reference's count, so no line here */
+  const char *text; /* payload bytes; valid until the next call on the lexer */
   size_t length;
 } reml_token;
 
 typedef enum reml_lex_error_kind {
-  REML_LEX_UNEXPECTED_BYTE,      /* value: the byte */
-  REML_LEX_UNEXPECTED_HASH,      /* a `#` or `#!` run that the trivia profile does not allow */
+  REML_LEX_UNEXPECTED_BYTE, /* value: the byte */
+  REML_LEX_UNEXPECTED_HASH, /* a `#` or `#!` run that the trivia profile does not allow */
   REML_LEX_OPEN_COMMENT,
   REML_LEX_OPEN_STRING,
   REML_LEX_OPEN_RAW_STRING,
   REML_LEX_OPEN_MULTILINE_STRING,
-  REML_LEX_BAD_START,            /* value: the code point */
-  REML_LEX_BAD_CONTINUE,         /* value: the code point */
+  REML_LEX_BAD_START,    /* value: the code point */
+  REML_LEX_BAD_CONTINUE, /* value: the code point */
   REML_LEX_BAD_UTF8
 } reml_lex_error_kind;
 

@@ -34,7 +34,8 @@ typedef enum reml_string_form {
   REML_FORM_MULTILINE
 } reml_string_form;
 
-/* The text of a keyword or operator; "integer-literal", "identifier" and so on for classes; "EOF". */
+/* The text of a keyword or operator; "integer-literal", "identifier" and so on for classes; "EOF".
+ */
 REML_API const char *reml_token_label(reml_token_kind kind);
 /* The text of a keyword or operator; otherwise "INT", "UPPER_IDENT" and so on (gates.md 1.2). */
 REML_API const char *reml_token_name(reml_token_kind kind);

@@ -10,7 +10,9 @@ static const struct {
 #undef TOKEN
 };
 
-const char *reml_token_label(reml_token_kind kind) { return tokens[kind].label; }
+const char *reml_token_label(reml_token_kind kind) {
+  return tokens[kind].label;
+}
 
 const char *reml_token_name(reml_token_kind kind) {
   reml_token_category category = tokens[kind].category;
@@ -18,4 +20,6 @@ const char *reml_token_name(reml_token_kind kind) {
   return has_text ? tokens[kind].label : tokens[kind].name;
 }
 
-reml_token_category reml_token_category_of(reml_token_kind kind) { return tokens[kind].category; }
+reml_token_category reml_token_category_of(reml_token_kind kind) {
+  return tokens[kind].category;
+}

@@ -24,7 +24,10 @@ typedef struct reml_poc_demand {
 } reml_poc_demand;
 
 typedef enum reml_poc_item_kind {
-  REML_POC_CHUNK, REML_POC_AWAIT, REML_POC_CLOSED, REML_POC_ERROR
+  REML_POC_CHUNK,
+  REML_POC_AWAIT,
+  REML_POC_CLOSED,
+  REML_POC_ERROR
 } reml_poc_item_kind;
 
 typedef struct reml_poc_item {
@@ -70,7 +73,8 @@ typedef struct reml_poc_continuation {
 } reml_poc_continuation;
 
 typedef enum reml_poc_event_kind {
-  REML_POC_EVENT_PENDING, REML_POC_EVENT_ERROR
+  REML_POC_EVENT_PENDING,
+  REML_POC_EVENT_ERROR
 } reml_poc_event_kind;
 
 /* An audit event (section 8). */
