@@ -342,7 +342,9 @@ typedef struct reml_lexical_error {
 
 typedef struct reml_reader reml_reader;
 
-/* Reads the tokens of a text that stays where it is. NULL when out of memory. */
+/* Reads the tokens of a text that stays where it is. NULL when out of memory. The contract's
+ * wrappers leading, lexeme and trim add nothing to a read (trivia is skipped by the next one), so
+ * here they are reml_reader_token itself. */
 REML_API reml_reader *reml_reader_open(const reml_config *config, const void *bytes, size_t count);
 /* The next token; false at a lexical error, which stays. After EOF comes EOF again. */
 REML_API bool reml_reader_token(reml_reader *reader, reml_token_info *token);

@@ -118,7 +118,7 @@ reml_parse_status reml__parser_push(reml_parser *p, const reml_token *token) {
     }
     if (what == REML_NO_ACTION) return REML_PARSE_REJECTED;
     if (!make_room(p)) return REML_PARSE_TOO_DEEP;
-    /* For a shift that reduces at once the target is no state, but its entry is gone at once. */
+    /* Where the shift is reduced at once, the target is no state, and its entry is replaced. */
     if (what != REML_REDUCE) shift(p, token, target);
     if (what == REML_SHIFT) return REML_PARSE_MORE;
     state = reduce(p, target);
