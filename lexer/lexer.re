@@ -358,14 +358,21 @@ static step scan_token(reml_lexer *lexer, reml_token *token) {
     if (what < REML_TOKEN_COUNT) break;
     switch (what) {
     case MATCH_NEWLINE: line_break(lexer, at); continue;
-    case MATCH_HASH: lexer->bad_hash = place_of(lexer, start); return enter(lexer, MODE_HASH, start);
+    case MATCH_HASH:
+      lexer->bad_hash = place_of(lexer, start);
+      return enter(lexer, MODE_HASH, start);
     case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, at);
-    case MATCH_BLOCK_COMMENT: lexer->depth = 1; return enter(lexer, MODE_BLOCK_COMMENT, at);
+    case MATCH_BLOCK_COMMENT:
+      lexer->depth = 1;
+      return enter(lexer, MODE_BLOCK_COMMENT, at);
     case MATCH_QUOTE: return enter(lexer, MODE_STRING, at);
     case MATCH_RAW_QUOTE: return enter(lexer, MODE_RAW_STRING, at);
     case MATCH_TRIPLE_QUOTE: return enter(lexer, MODE_MULTILINE_STRING, at);
     case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, at);
-    case MATCH_END: what = REML_TOKEN_EOF; at = start; break;
+    case MATCH_END:
+      what = REML_TOKEN_EOF;
+      at = start;
+      break;
     }
     break;
   }
@@ -480,7 +487,9 @@ again:
                       append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
                       line_break(lexer, at); run = at; goto again; }
     *               { if (touched && !is_final(lexer)) goto more; goto again; }
-    $               { if (is_final(lexer)) return fail(lexer, REML_LEX_OPEN_STRING, 0, limit, limit); }
+    $               { if (is_final(lexer)) {
+                        return fail(lexer, REML_LEX_OPEN_STRING, 0, limit, limit);
+                      } }
   */
 more:
   return suspend_string(lexer, run, start);
@@ -503,7 +512,9 @@ again:
                 append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
                 line_break(lexer, at); run = at; goto again; }
     *         { goto again; }
-    $         { if (is_final(lexer)) return fail(lexer, REML_LEX_OPEN_RAW_STRING, 0, limit, limit); }
+    $         { if (is_final(lexer)) {
+                  return fail(lexer, REML_LEX_OPEN_RAW_STRING, 0, limit, limit);
+                } }
   */
 more:
   return suspend_string(lexer, run, start);
