@@ -28,7 +28,7 @@ static void write_span(reml_out *out, reml_range span) {
 }
 
 static void write_ident(printer *p, const reml_slot *slot) {
-  reml_string name = reml__slot_text(p->ast, 0, slot, NULL);
+  reml_text name = reml__slot_text(p->ast, 0, slot, NULL);
   reml__out_text(p->out, "{\"name\":");
   reml__json_string(p->out, name.bytes, name.length);
   reml__out_text(p->out, ",\"span\":");
@@ -38,20 +38,19 @@ static void write_ident(printer *p, const reml_slot *slot) {
 
 static void write_string(printer *p, reml_node node, const reml_slot *slot) {
   char byte;
-  reml_string text = reml__slot_text(p->ast, node, slot, &byte);
+  reml_text text = reml__slot_text(p->ast, node, slot, &byte);
   reml__json_string(p->out, text.bytes, text.length);
 }
 
 static const char *tag_word(reml_field_type type, uint32_t tag) {
   static const char *const vis[] = {"Private", "Public"};
-  static const char *const form[] = {"Normal", "Raw", "Multiline"};
   static const char *const unary[] = {"Not", "Neg"};
   static const char *const sugar[] = {"perform", "do"};
   static const char *const binary[] = {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Eq",
                                        "Ne",  "Lt",  "Le",  "Gt",  "Ge",  "And", "Or"};
   switch (type) {
   case REML_FIELD_TAG_VIS: return vis[tag];
-  case REML_FIELD_TAG_FORM: return form[tag];
+  case REML_FIELD_TAG_FORM: return reml__form_name(tag);
   case REML_FIELD_TAG_UNARY: return unary[tag];
   case REML_FIELD_TAG_SUGAR: return sugar[tag];
   default: return binary[tag];
@@ -75,7 +74,7 @@ static void write_head(printer *p, const reml_slot *slot) {
 }
 
 static void write_number(printer *p, const reml_slot *slot) {
-  reml_string digits = reml__slot_text(p->ast, 0, slot, NULL);
+  reml_text digits = reml__slot_text(p->ast, 0, slot, NULL);
   reml__out_bytes(p->out, digits.bytes, digits.length);
 }
 

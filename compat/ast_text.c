@@ -1,4 +1,5 @@
 /* --emit-ast (contract ast-text.md): templates of ast_text.def, interpreted with a stack. */
+#include "reml_bytes.h"
 #include "reml_walk.h"
 
 #include <string.h>
@@ -27,28 +28,12 @@ typedef struct printer {
   size_t used, capacity;
 } printer;
 
-/* ‹quoted› of ast-text.md section 4. */
-static void quoted_byte(reml_out *out, unsigned char c) {
-  static const char plain[] = "\"\\\n\t\r\b";
-  static const char letter[] = "\"\\ntrb";
-  const char *found = c == 0 ? NULL : strchr(plain, c);
-  if (found != NULL) {
-    reml__out_char(out, '\\');
-    reml__out_char(out, letter[found - plain]);
-  } else if (c < 0x20 || c >= 0x7F) {
-    reml__out_char(out, '\\');
-    reml__out_char(out, (char)('0' + c / 100));
-    reml__out_char(out, (char)('0' + c / 10 % 10));
-    reml__out_char(out, (char)('0' + c % 10));
-  } else {
-    reml__out_char(out, (char)c);
-  }
-}
-
-static void write_quoted(reml_out *out, reml_string text) {
+static void write_quoted(reml_out *out, reml_text text) {
   reml__out_char(out, '"');
   for (size_t i = 0; i < text.length; i++) {
-    quoted_byte(out, (unsigned char)text.bytes[i]);
+    char quoted[4];
+    size_t length = reml__quote_byte(quoted, (unsigned char)text.bytes[i]);
+    reml__out_bytes(out, quoted, length);
   }
   reml__out_char(out, '"');
 }
@@ -76,7 +61,7 @@ static const char *tag_word(reml_field_type type, uint32_t tag) {
 
 static void write_leaf(printer *p, reml_node node, const reml_slot *slot) {
   char byte;
-  reml_string text;
+  reml_text text;
   switch (slot->type) {
   case REML_FIELD_TAG_BASE: reml__out_uint(p->out, reml__tag_base(slot->word)); return;
   case REML_FIELD_HEAD_SELF: reml__out_text(p->out, "self"); return;

@@ -1,4 +1,5 @@
 /* A parse result as JSON (contract driver.md section 3). */
+#include "reml_record.h"
 #include "reml_walk.h"
 
 void reml__json_place(reml_out *out, const reml_position *place) {
@@ -35,18 +36,6 @@ static void write_texts(reml_out *out, const char *const *texts, size_t count) {
     reml__json_text(out, texts[i]);
   }
   reml__out_char(out, ']');
-}
-
-static const char *severity_name(reml_severity severity) {
-  static const char *const names[] = {"", "error", "warning", "info", "hint"};
-  return names[severity];
-}
-
-static const char *domain_name(reml_domain domain) {
-  static const char *const names[] = {NULL,      "effect", "target",   "plugin", "lsp",
-                                      "runtime", "parser", "type",     "config", "network",
-                                      "data",    "audit",  "security", "cli"};
-  return names[domain];
 }
 
 static const char *expectation_name(reml_expectation_kind kind) {
@@ -99,9 +88,9 @@ static void write_expected(reml_out *out, const reml_expected *expected) {
 
 static void write_diagnostic(reml_out *out, const reml_diagnostic *diagnostic) {
   reml__out_text(out, "{\"severity\":");
-  reml__json_text(out, severity_name(diagnostic->severity));
+  reml__json_text(out, reml__severity_name(diagnostic->severity));
   reml__out_text(out, ",\"domain\":");
-  write_optional_text(out, domain_name(diagnostic->domain));
+  write_optional_text(out, reml__domain_name(diagnostic->domain));
   reml__out_text(out, ",\"codes\":");
   write_texts(out, diagnostic->codes, 2);
   reml__out_text(out, ",\"message\":");

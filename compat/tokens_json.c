@@ -1,11 +1,6 @@
 /* The tokens of a source as JSON (contract gates.md section 1.2). */
 #include "reml_walk.h"
 
-static const char *form_name(reml_string_form form) {
-  static const char *const names[] = {"Normal", "Raw", "Multiline"};
-  return names[form];
-}
-
 static void write_pair(reml_out *out, const reml_token_info *token) {
   reml__out_char(out, '[');
   reml__json_string(out, token->text.bytes, token->text.length);
@@ -13,7 +8,7 @@ static void write_pair(reml_out *out, const reml_token_info *token) {
   if (token->kind == REML_TOKEN_INT) {
     reml__out_int(out, token->radix);
   } else {
-    reml__json_text(out, form_name(token->form));
+    reml__json_text(out, reml__form_name(token->form));
   }
   reml__out_char(out, ']');
 }

@@ -1,4 +1,5 @@
 /* Tokens for embedders: contract lexer.md section 11. */
+#include "reml_bytes.h"
 #include "reml_diagnose.h"
 #include "reml_settings.h"
 #include <gc.h>
@@ -61,20 +62,6 @@ const reml_lexical_error *reml_reader_error(const reml_reader *reader) {
 
 /* --- symbol --- */
 
-/* One byte of a string's display text, escaped as in ast-text.md section 4. */
-static size_t escape(char *to, unsigned char byte) {
-  static const char plain[] = "\"\\\n\t\r\b", letter[] = "\"\\ntrb";
-  const char *found = byte == '\0' ? NULL : strchr(plain, byte);
-  if (found) {
-    to[0] = '\\';
-    to[1] = letter[found - plain];
-    return 2;
-  }
-  if (byte < 0x20 || byte >= 0x7F) return (size_t)snprintf(to, 5, "\\%03u", byte);
-  to[0] = (char)byte;
-  return 1;
-}
-
 /* NAME(payload), with a string's payload quoted and escaped. */
 static reml_string display(reml_reader *reader, const reml_token_info *token) {
   const char *name = reml_token_name(token->kind);
@@ -87,7 +74,7 @@ static reml_string display(reml_reader *reader, const reml_token_info *token) {
   size_t used = (size_t)sprintf(text, quoted ? "%s(\"" : "%s(", name);
   for (size_t i = 0; i < token->text.length; i++) {
     if (quoted) {
-      used += escape(text + used, (unsigned char)token->text.bytes[i]);
+      used += reml__quote_byte(text + used, (unsigned char)token->text.bytes[i]);
     } else {
       text[used++] = token->text.bytes[i];
     }

@@ -3,6 +3,7 @@
 #include "reml_context.h"
 #include "reml_diagnose.h"
 #include "reml_settings.h"
+#include "reml_tree.h"
 #include <gc.h>
 #include <string.h>
 
@@ -210,7 +211,7 @@ static reml_status memory_error(reml_session *s) {
 static void accept(reml_session *s) {
   reml_result *result = &s->result;
   result->accepted = true;
-  result->tree = (const reml_tree *)(const void *)s->ast;
+  result->tree = reml__ast_tree(s->ast);
   result->unit = s->parser->unit;
   result->span = reml__span((reml_place){0, 1, 0}, read_end(s));
   result->has_span_trace = s->settings.effective.trace;

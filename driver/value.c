@@ -1,4 +1,5 @@
 /* Coercions of configuration values and rules for texts (contract driver.md section 1). */
+#include "reml_bytes.h"
 #include "reml_config.h"
 
 #include <gc.h>
@@ -9,18 +10,10 @@
 
 /* ---- texts ---- */
 
-static bool is_trimmed_away(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 reml_string reml__text_trim(reml_string text) {
-  while (text.length > 0 && is_trimmed_away(text.bytes[text.length - 1]))
+  while (text.length > 0 && reml__is_blank(text.bytes[text.length - 1]))
     text.length--;
-  while (text.length > 0 && is_trimmed_away(*text.bytes)) {
+  while (text.length > 0 && reml__is_blank(*text.bytes)) {
     text.bytes++;
     text.length--;
   }
@@ -39,7 +32,7 @@ bool reml__text_equals(reml_string text, const char *literal) {
 bool reml__text_equals_lowered(reml_string text, const char *literal) {
   if (text.bytes == NULL || text.length != strlen(literal)) return false;
   for (size_t i = 0; i < text.length; i++)
-    if (lower(text.bytes[i]) != literal[i]) return false;
+    if (reml__lower(text.bytes[i]) != literal[i]) return false;
   return true;
 }
 
@@ -53,14 +46,14 @@ bool reml__text_lower(reml_string text, reml_string *out) {
   char *copy = GC_MALLOC_ATOMIC(text.length + 1);
   if (copy == NULL) return false;
   for (size_t i = 0; i < text.length; i++)
-    copy[i] = lower(text.bytes[i]);
+    copy[i] = reml__lower(text.bytes[i]);
   copy[text.length] = '\0';
   *out = (reml_string){copy, text.length};
   return true;
 }
 
 static bool skip_char(reml_string *text, char c) {
-  if (text->length == 0 || lower(*text->bytes) != c) return false;
+  if (text->length == 0 || reml__lower(*text->bytes) != c) return false;
   text->bytes++;
   text->length--;
   return true;
@@ -84,7 +77,7 @@ static notation read_prefix(reml_string *text) {
   } prefixes[] = {{'x', 16}, {'o', 8}, {'b', 2}, {'u', 10}};
   if (text->length < 2 || *text->bytes != '0') return (notation){10, false};
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-    if (lower(text->bytes[1]) != prefixes[i].letter) continue;
+    if (reml__lower(text->bytes[1]) != prefixes[i].letter) continue;
     *text = (reml_string){text->bytes + 2, text->length - 2};
     return (notation){prefixes[i].base, true};
   }
@@ -93,7 +86,7 @@ static notation read_prefix(reml_string *text) {
 
 static unsigned digit_value(char c) {
   if (c >= '0' && c <= '9') return (unsigned)(c - '0');
-  char letter = lower(c);
+  char letter = reml__lower(c);
   return letter >= 'a' && letter <= 'f' ? (unsigned)(letter - 'a') + 10 : UINT_MAX;
 }
 
@@ -145,7 +138,7 @@ static size_t drop_underscores(reml_string text, char *to) {
   size_t used = 0;
   bool keeps = false;
   for (size_t i = 0; i < text.length; i++) {
-    if (lower(text.bytes[i]) == 'p') keeps = true;
+    if (reml__lower(text.bytes[i]) == 'p') keeps = true;
     if (text.bytes[i] != '_' || keeps) to[used++] = text.bytes[i];
   }
   to[used] = '\0';

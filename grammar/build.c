@@ -1,4 +1,5 @@
 #include "reml_build.h"
+#include "reml_bytes.h"
 #include <string.h>
 
 /* --- lists ---
@@ -183,21 +184,15 @@ reml_semantic reml__build_tuple_index(reml_parser *p, reml_node target, reml_nod
 
 /* --- attributes --- */
 
-static bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
 reml_name reml__build_normal(reml_parser *p, reml_text text) {
   size_t start = 0, end = text.length;
-  while (start < end && is_blank(text.bytes[start]))
+  while (start < end && reml__is_blank(text.bytes[start]))
     start++;
-  while (end > start && is_blank(text.bytes[end - 1]))
+  while (end > start && reml__is_blank(text.bytes[end - 1]))
     end--;
   char *copy = reml__alloc_atomic(p->memory, end - start + 1);
-  for (size_t i = start; i < end; i++) {
-    char c = text.bytes[i];
-    copy[i - start] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-  }
+  for (size_t i = start; i < end; i++)
+    copy[i - start] = reml__lower(text.bytes[i]);
   return reml__name(p->ast, copy, end - start);
 }
 

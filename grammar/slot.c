@@ -1,5 +1,4 @@
-/* Reading members of nodes (reml_walk.h). */
-#include "reml_walk.h"
+#include "reml_slot.h"
 
 reml_slot_shape reml__slot_shape(reml_field_type type) {
   switch (type) {
@@ -15,6 +14,14 @@ reml_slot_shape reml__slot_shape(reml_field_type type) {
   case REML_FIELD_ARGS: return REML_SLOT_LIST;
   default: return REML_SLOT_LEAF;
   }
+}
+
+unsigned reml__slot_count(reml_node_kind kind) {
+  const reml_node_shape *shape = reml__node_shape(kind);
+  unsigned count = 0;
+  while (count < REML_MAX_FIELDS && shape->fields[count].name != NULL)
+    count++;
+  return count;
 }
 
 static unsigned word_index(const reml_node_shape *shape, unsigned index) {
@@ -57,7 +64,7 @@ static bool has_span(reml_field_type type) {
 
 reml_slot reml__slot(const reml_ast *ast, reml_node node, unsigned index) {
   const reml_node_shape *shape = reml__node_shape(reml__node_kind(ast, node));
-  reml_slot slot = {.type = shape->fields[index].type};
+  reml_slot slot = {.name = shape->fields[index].name, .type = shape->fields[index].type};
   unsigned word = word_index(shape, index);
   slot.word = reml__field_words(slot.type) == 0 ? reml__node_tag(ast, node)
                                                 : reml__node_field(ast, node, word);
@@ -67,39 +74,25 @@ reml_slot reml__slot(const reml_ast *ast, reml_node node, unsigned index) {
   return slot;
 }
 
-static reml_string name_text(const reml_ast *ast, reml_name name) {
-  if (name == 0) {
-    return (reml_string){"", 0};
-  }
-  reml_text text = reml__text(ast, name);
-  return (reml_string){text.bytes, text.length};
-}
-
-static reml_string string_text(const reml_ast *ast, reml_node node) {
-  reml_string text;
-  text.bytes = reml__node_bytes(ast, node, &text.length);
-  return text;
+/* A String's value. */
+static reml_text string_text(const reml_ast *ast, reml_node node) {
+  size_t length;
+  const char *bytes = reml__node_bytes(ast, node, &length);
+  return (reml_text){bytes, (uint32_t)length};
 }
 
 /* STRING_OF: a String's value or a Var's name (ast.md section 8). */
-static reml_string string_of(const reml_ast *ast, reml_node node) {
-  if (reml__node_kind(ast, node) == REML_NODE_STRING) {
-    return string_text(ast, node);
-  }
-  return name_text(ast, reml__node_field(ast, node, 0));
+static reml_text string_of(const reml_ast *ast, reml_node node) {
+  if (node == 0) return (reml_text){"", 0};
+  if (reml__node_kind(ast, node) == REML_NODE_STRING) return string_text(ast, node);
+  return reml__text(ast, reml__node_field(ast, node, 0));
 }
 
-reml_string reml__slot_text(const reml_ast *ast, reml_node node, const reml_slot *slot,
-                            char *byte) {
+reml_text reml__slot_text(const reml_ast *ast, reml_node node, const reml_slot *slot, char *byte) {
   switch (slot->type) {
   case REML_FIELD_BYTES: return string_text(ast, node);
   case REML_FIELD_STRING_OF: return string_of(ast, slot->word);
-  case REML_FIELD_BYTE: *byte = (char)slot->word; return (reml_string){byte, 1};
-  default: return name_text(ast, slot->word);
+  case REML_FIELD_BYTE: *byte = (char)slot->word; return (reml_text){byte, 1};
+  default: return reml__text(ast, slot->word);
   }
-}
-
-unsigned reml__tag_base(uint32_t tag) {
-  static const unsigned char bases[] = {2, 8, 10, 16};
-  return bases[tag & 3];
 }
