@@ -8,64 +8,22 @@ use warnings;
 use Test::More;
 use Cwd qw(abs_path);
 use Fcntl qw(SEEK_SET);
-use File::Temp qw(tempdir);
+use FindBin;
+use lib $FindBin::Bin;
 use POSIX qw(mkfifo :sys_wait_h);
 use Time::HiRes qw(sleep);
+use Program;
 
 my $command = abs_path(($ENV{REML_BUILD} // 'build') . '/remlparse');
 defined $command && -x $command or BAIL_OUT('remlparse is not there');
 my $sanitized = length($ENV{REML_SANITIZE} // '');
-delete @ENV{qw(NO_COLOR TERM REMLC_WORKSPACE_ROOT REMLC_GIT_COMMIT GITHUB_SHA POSIXLY_CORRECT)};
-$ENV{REMLC_FIXED_TIMESTAMP} = '1970-01-01T00:00:00Z';
-my $work = tempdir(CLEANUP => 1);
-chdir $work or die "$work: $!";
-END { chdir '/' }    # so that the directory can be removed
+isolate();
 
-sub save {
-    my ($name, @text) = @_;
-    open my $file, '>:raw', $name or die "$name: $!";
-    print $file $_ for @text;
-    close $file or die "$name: $!";
-    return $name;
-}
-
-sub load {
-    my ($name) = @_;
-    open my $file, '<:raw', $name or die "$name: $!";
-    local $/;
-    return scalar <$file>;
-}
-
-# Starts the command. `in` names a file for its standard input; `memory` limits its address space,
-# in KiB, and `stack` its stack; `closed` closes its standard output.
-sub start {
+# Sanitizers need more memory than a limit leaves them.
+sub run {
     my ($arguments, %how) = @_;
-    my $child = fork // die "fork: $!";
-    return $child if $child;
-    open STDIN, '<', $how{in} // '/dev/null' or die $!;
-    open STDOUT, '>', 'out' or die $!;
-    open STDERR, '>', 'err' or die $!;
-    close STDOUT if $how{closed};
-    my @limits = ('ulimit -c 0');
-    push @limits, "ulimit -v $how{memory}" if $how{memory} && !$sanitized;
-    push @limits, "ulimit -s $how{stack}" if $how{stack} && !$sanitized;
-    exec 'sh', '-c', join(' && ', @limits, 'exec "$@"'), 'sh', $command, @$arguments
-        or die "exec: $!";
-}
-
-# Waits for it: exit code, or minus the signal, and what it wrote.
-sub finish {
-    my ($child) = @_;
-    waitpid $child, 0;
-    my $code = $? & 127 ? -($? & 127) : $? >> 8;
-    return { code => $code, out => load('out'), err => load('err') };
-}
-
-sub run { return finish(start(@_)) }
-
-sub exits {
-    my ($answer, $code, $name) = @_;
-    is($answer->{code}, $code, $name) or diag(substr $answer->{err}, 0, 2000);
+    delete @how{qw(memory stack)} if $sanitized;
+    return run_program($command, $arguments, %how);
 }
 
 # A rejected input: exit code 1, and a first line with its place and message.
@@ -75,12 +33,6 @@ sub rejects {
     exits($answer, 1, $name);
     like($answer->{err}, qr/\A\Q$file\E:$place: .*\Q$message\E/, "... at $place: $message");
     is($answer->{out}, '', '... and prints nothing on stdout');
-}
-
-sub chosen {
-    my ($name, $body) = @_;
-    return if @ARGV && !grep { index($name, $_) >= 0 } @ARGV;
-    subtest $name => $body;
 }
 
 my $syntax = '構文エラー';
@@ -273,7 +225,7 @@ chosen 'Signals' => sub {
     for my $signal (qw(TERM INT HUP)) {
         my $fifo = "waiting$signal";
         mkfifo($fifo, 0600) or die "mkfifo: $!";
-        my $child = start(['--emit-ast', '--emit-parse-debug', 'debug' . $signal, $fifo]);
+        my $child = start($command, ['--emit-ast', '--emit-parse-debug', 'debug' . $signal, $fifo]);
         open my $out, '>', $fifo or die $!;
         syswrite $out, 'let x = 1 ';
         sleep 0.2;

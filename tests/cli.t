@@ -5,8 +5,9 @@ use strict;
 use warnings;
 use Test::More;
 use Cwd qw(abs_path);
-use File::Temp qw(tempdir);
 use FindBin;
+use lib $FindBin::Bin;
+use Program;
 use JSON::PP qw(decode_json);
 
 my $build = abs_path($ENV{REML_BUILD} // 'build');
@@ -16,57 +17,14 @@ my $manual = "$FindBin::Bin/../driver/remlparse.1";
 -x $command or BAIL_OUT("$command is not there");
 -e "$samples/mistake.reml" or BAIL_OUT("$samples is incomplete");
 
-delete @ENV{qw(NO_COLOR TERM REMLC_WORKSPACE_ROOT REMLC_GIT_COMMIT GITHUB_SHA POSIXLY_CORRECT)};
-$ENV{REMLC_FIXED_TIMESTAMP} = '1970-01-01T00:00:00Z';
-
-my $work = tempdir(CLEANUP => 1);
-chdir $work or die "$work: $!";
-END { chdir '/' }    # so that the directory can be removed
-
-sub save {
-    my ($name, $text) = @_;
-    open my $file, '>:raw', $name or die "$name: $!";
-    print $file $text;
-    close $file or die "$name: $!";
-}
-
-sub load {
-    my ($name) = @_;
-    open my $file, '<:raw', $name or return undef;
-    local $/;
-    return scalar <$file>;
-}
+isolate();
 
 save('good.reml', "let x = 1\n");
 save('bad.reml', "let a = 1\nlet x = )\n");
 save('effect.reml', "let x = perform Log.info(1)\n");
 mkdir 'folder';
 
-# Runs the command. `in`, `out`, `err` name files to connect; the answer has the exit code, or minus
-# the signal, and what was written.
-sub run {
-    my ($arguments, %how) = @_;
-    my $out = $how{out} // 'out.txt';
-    my $child = fork // die "fork: $!";
-    if (!$child) {
-        open STDIN, '<', $how{in} // '/dev/null' or die $!;
-        if (ref $out) { open STDOUT, '>&', $out or die $! }
-        else { open STDOUT, '>', $out or die $! }
-        open STDERR, '>', $how{err} // 'err.txt' or die $!;
-        $ENV{$_} = $how{env}{$_} for keys %{ $how{env} // {} };
-        close STDOUT if $how{closed};
-        exec $command, @$arguments or die "exec: $!";
-    }
-    waitpid $child, 0;
-    my $code = $? & 127 ? -($? & 127) : $? >> 8;
-    my $shown = ref $out || $out =~ m{^/dev/} ? '' : load($out);
-    return { code => $code, out => $shown, err => load('err.txt') // '' };
-}
-
-sub exits {
-    my ($answer, $code, $name) = @_;
-    is($answer->{code}, $code, $name) or diag($answer->{err});
-}
+sub run { return run_program($command, @_) }
 
 # What the run configuration in the parse-debug report says after these arguments.
 sub run_config {

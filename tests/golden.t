@@ -10,58 +10,24 @@ use Cwd qw(abs_path);
 use File::Copy qw(copy);
 use File::Temp qw(tempdir);
 use FindBin;
+use lib $FindBin::Bin;
+use Program;
 
 my $harness = abs_path(($ENV{REML_BUILD} // 'build') . '/reml-compat');
 my $golden = abs_path("$FindBin::Bin/../compat/golden");
 defined $harness && -x $harness or BAIL_OUT('reml-compat is not there');
-my $work = tempdir(CLEANUP => 1);
+my $work = isolate();
+delete $ENV{REMLC_FIXED_TIMESTAMP};    # the harness sees to that itself
 
-sub save {
-    my ($name, $text) = @_;
-    open my $file, '>:raw', "$work/$name" or die "$name: $!";
-    print $file $text;
-    close $file or die "$name: $!";
-    return "$work/$name";
-}
-
-sub load {
-    my ($path) = @_;
-    open my $file, '<:raw', $path or die "$path: $!";
-    local $/;
-    return scalar <$file>;
-}
-
-# Runs the harness: exit code, or minus the signal, and what it wrote.
-sub run {
-    my (@arguments) = @_;
-    my $child = fork // die "fork: $!";
-    if (!$child) {
-        open STDIN, '<', '/dev/null' or die $!;
-        open STDOUT, '>', "$work/out" or die $!;
-        open STDERR, '>', "$work/err" or die $!;
-        exec $harness, @arguments or die "exec: $!";
-    }
-    waitpid $child, 0;
-    my $code = $? & 127 ? -($? & 127) : $? >> 8;
-    return { code => $code, out => load("$work/out"), err => load("$work/err") };
-}
-
-sub exits {
-    my ($answer, $code, $name) = @_;
-    is($answer->{code}, $code, $name) or diag($answer->{out} . $answer->{err});
-}
-
-sub chosen {
-    my ($name, $body) = @_;
-    return if @ARGV && !grep { index($name, $_) >= 0 } @ARGV;
-    subtest $name => $body;
-}
+# Paths are absolute, as those that the harness is given are shown in what it prints.
+sub keep { my ($name, $text) = @_; return save("$work/$name", $text) }
+sub run { return run_program($harness, [@_]) }
 
 chosen 'Every recorded answer is reproduced' => sub {
     my @thin = length($ENV{REML_SANITIZE} // '') ? ('--sample', 10) : ();
     for my $row (
         ['cases', 485], ['configs.jsonl', 444], ['exceptions.jsonl', 45],
-        ['fuzz.jsonl.gz', @thin ? 1200 : 12000, @thin]
+        ['stream.jsonl', 618], ['fuzz.jsonl.gz', @thin ? 1200 : 12000, @thin]
       )
     {
         my ($name, $count, @options) = @$row;
@@ -79,7 +45,7 @@ sub changed_case {
     my $answer = load("$golden/cases/$area/$name.json");
     my $before = $answer;
     $change->($answer) for $answer;
-    my $path = save('changed.json', $answer);
+    my $path = keep('changed.json', $answer);
     rename $path, "$folder/$name.json" or die $!;
     isnt($answer, $before, "the answer of $area/$name is changed") if defined wantarray;
     return $folder;
@@ -134,9 +100,9 @@ chosen 'Every single changed byte of an answer is found' => sub {
 my ($line) = split /\n/, load("$golden/configs.jsonl");
 
 chosen 'A changed line is found' => sub {
-    exits(run('diff', save('same.jsonl', "$line\n")), 0, 'an unchanged line passes');
+    exits(run('diff', keep('same.jsonl', "$line\n")), 0, 'an unchanged line passes');
     (my $changed = $line) =~ s/"accepted":false/"accepted":true/;
-    my $answer = run('diff', save('changed.jsonl', "$line\n$changed\n"));
+    my $answer = run('diff', keep('changed.jsonl', "$line\n$changed\n"));
     exits($answer, 1, 'a changed line makes the harness fail');
     like($answer->{out}, qr/: run\.accepted: recorded true, computed false$/m,
         '... with path and values');
@@ -147,20 +113,20 @@ chosen 'What cannot be read exits with 2' => sub {
     my ($id) = $line =~ /"id":"([^"]+)"/;
     for my $row (
         ['a missing path', "$work/nowhere"],
-        ['a file that is not golden', save('notes.txt', "x\n")],
+        ['a file that is not golden', keep('notes.txt', "x\n")],
         ['an empty folder', tempdir(DIR => $work)],
-        ['a source without its answer', save('lonely.reml', "let x = 1\n")],
-        ['a line that is no JSON', save('broken.jsonl', "{\"id\":1,\n")],
-        ['a line without a source', save('sourceless.jsonl', qq({"id":1,"run":{}}\n))],
-        ['a line without an answer', save('answerless.jsonl', qq({"id":1,"source":"a"}\n))],
+        ['a source without its answer', keep('lonely.reml', "let x = 1\n")],
+        ['a line that is no JSON', keep('broken.jsonl', "{\"id\":1,\n")],
+        ['a line without a source', keep('sourceless.jsonl', qq({"id":1,"run":{}}\n))],
+        ['a line without an answer', keep('answerless.jsonl', qq({"id":1,"source":"a"}\n))],
         ['a line with an unknown part',
-            save('unknown.jsonl', qq({"id":1,"source":"a","nonsense":[]}\n))],
+            keep('unknown.jsonl', qq({"id":1,"source":"a","nonsense":[]}\n))],
         ['a line with two sources',
-            save('two.jsonl', qq({"source":"a","source_b64":"YQ==","run":{}}\n))],
-        ['a line with bad base64', save('base64.jsonl', qq({"source_b64":"!","run":{}}\n))],
+            keep('two.jsonl', qq({"source":"a","source_b64":"YQ==","run":{}}\n))],
+        ['a line with bad base64', keep('base64.jsonl', qq({"source_b64":"!","run":{}}\n))],
         ['a configuration that does not exist',
-            save('config.jsonl', qq({"source":"a","config":{"speed":1},"run":{}}\n))],
-        ['an empty file', save('empty.jsonl', '')],
+            keep('config.jsonl', qq({"source":"a","config":{"speed":1},"run":{}}\n))],
+        ['an empty file', keep('empty.jsonl', '')],
       )
     {
         my ($name, $path) = @$row;
@@ -168,7 +134,7 @@ chosen 'What cannot be read exits with 2' => sub {
         exits($answer, 2, $name);
         like($answer->{err}, qr/^reml-compat: /, '... with a message');
     }
-    my $mixed = run('diff', save('mixed.jsonl', "$line\nnonsense\n$line\n"));
+    my $mixed = run('diff', keep('mixed.jsonl', "$line\nnonsense\n$line\n"));
     exits($mixed, 2, 'a bad line between good ones');
     like($mixed->{out}, qr/^2 passed, 0 failed$/m, '... does not stop the others');
 };
@@ -176,12 +142,12 @@ chosen 'What cannot be read exits with 2' => sub {
 chosen 'A damaged gzip file exits with 2' => sub {
     my $whole = load("$golden/fuzz.jsonl.gz");
     for my $size (10, 100, 50_000) {
-        my $answer = run('diff', save("cut$size.jsonl.gz", substr $whole, 0, $size));
+        my $answer = run('diff', keep("cut$size.jsonl.gz", substr $whole, 0, $size));
         exits($answer, 2, "cut after $size bytes");
         like($answer->{err}, qr/^reml-compat: .*cut$size\.jsonl\.gz: /m, '... with its name');
     }
     (my $damaged = substr $whole, 0, 200_000) =~ s/^(.{5000})(.{16})/$1 . ~$2/se;
-    exits(run('diff', save('damaged.jsonl.gz', $damaged)), 2, 'damaged in the middle');
+    exits(run('diff', keep('damaged.jsonl.gz', $damaged)), 2, 'damaged in the middle');
 };
 
 chosen 'Wrong usage exits with 2' => sub {
@@ -198,7 +164,7 @@ chosen 'Wrong usage exits with 2' => sub {
 # The output of `answer` for these lines, and its exit code.
 sub answer {
     my ($lines) = @_;
-    my $path = save('cases', $lines);
+    my $path = keep('cases', $lines);
     my $out = qx('$harness' answer < '$path');
     return ($out, $? >> 8);
 }

@@ -7,6 +7,8 @@ use Test::More;
 use File::Find qw(find);
 use File::Temp qw(tempdir);
 use FindBin;
+use lib $FindBin::Bin;
+use Program qw(save);
 
 # A library with sanitizers links only into programs that have them, and is not for installing.
 plan skip_all => 'a sanitized library is not for installing' if $ENV{REML_SANITIZE};
@@ -40,14 +42,6 @@ sub succeeds {
     my ($status, $output) = run(@words);
     is($status, 0, $name) or diag("@words\n$output");
     return $output;
-}
-
-sub save {
-    my ($path, $text) = @_;
-    open my $file, '>', $path or die "$path: $!";
-    print $file $text;
-    close $file or die "$path: $!";
-    return $path;
 }
 
 # Everything below a folder that is no folder itself, by its path within.
