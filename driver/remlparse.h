@@ -275,7 +275,7 @@ REML_API reml_session *reml_session_open(reml_context *context, const reml_confi
                                          reml_string filename, reml_cache *cache);
 
 /* The next bytes of the input, in pieces of any size. REML_OK also after a syntax error: the
- * rest is then only counted. */
+ * rest is then ignored. */
 REML_API reml_status reml_session_feed(reml_session *session, const void *bytes, size_t count);
 
 /* True once the outcome is known (an error, a limit): further bytes change nothing. */

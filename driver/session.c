@@ -21,7 +21,7 @@ struct reml_session {
   reml_parser *parser;
   reml_cache *cache; /* NULL: none */
   uint64_t fed;
-  bool over;     /* an outcome is known; what is fed further is only counted */
+  bool over;     /* an outcome is known; what is fed further is ignored */
   bool finished; /* the result has been asked for */
   bool eof_read;
   /* The last two tokens that were read; tokens[newest] is the last one. */
