@@ -228,13 +228,13 @@ static bool has_member(const frame *top) {
   return top->member < REML_MAX_FIELDS && top->shape->fields[top->member].name != NULL;
 }
 
-void reml__ast_json(reml_out *out, const reml_result *result, reml_memory *memory) {
-  if (result->tree == NULL || result->unit == 0) {
+void reml__ast_json(reml_out *out, const reml_ast *ast, reml_node node, reml_memory *memory) {
+  if (node == 0) {
     reml__out_text(out, "null");
     return;
   }
-  printer p = {.out = out, .ast = reml__tree_ast(result->tree), .memory = memory};
-  open_node(&p, result->unit, REML_FIELD_CHILD);
+  printer p = {.out = out, .ast = ast, .memory = memory};
+  open_node(&p, node, REML_FIELD_CHILD);
   while (p.used > 0 && !out->failed) {
     frame *top = &p.frames[p.used - 1];
     if (top->listing) {
@@ -248,7 +248,15 @@ void reml__ast_json(reml_out *out, const reml_result *result, reml_memory *memor
 }
 
 reml_status reml_write_ast_json(const reml_result *result, reml_write *write, void *user) {
-  if (result == NULL || write == NULL) {
+  if (result == NULL) {
+    return REML_BAD_USE;
+  }
+  return reml_write_node_json(result->tree, result->unit, write, user);
+}
+
+reml_status reml_write_node_json(const reml_tree *tree, reml_node node, reml_write *write,
+                                 void *user) {
+  if (write == NULL || (tree == NULL && node != 0)) {
     return REML_BAD_USE;
   }
   reml_memory memory;
@@ -257,6 +265,6 @@ reml_status reml_write_ast_json(const reml_result *result, reml_write *write, vo
   }
   reml_out out;
   reml__out_open(&out, write, user);
-  reml__ast_json(&out, result, &memory);
+  reml__ast_json(&out, reml__tree_ast(tree), node, &memory);
   return reml__out_close(&out);
 }

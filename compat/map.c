@@ -69,6 +69,11 @@ reml_datum reml__datum_text(const char *value) {
   return reml__datum_string((reml_string){value, strlen(value)});
 }
 
+reml_datum reml__datum_json(reml_string value) {
+  if (value.bytes == NULL) return reml__datum_null();
+  return (reml_datum){.kind = REML_DATUM_JSON, .as.string = value};
+}
+
 reml_datum reml__datum_object(const reml_map *map) {
   return (reml_datum){.kind = REML_DATUM_OBJECT, .as.object = map};
 }
@@ -105,6 +110,9 @@ static void write_scalar(reml_out *out, const reml_datum *value) {
   case REML_DATUM_FLOAT: write_float(out, value->as.number); return;
   case REML_DATUM_STRING:
     reml__json_string(out, value->as.string.bytes, value->as.string.length);
+    return;
+  case REML_DATUM_JSON:
+    reml__out_bytes(out, value->as.string.bytes, value->as.string.length);
     return;
   default: reml__out_text(out, "null");
   }
@@ -193,6 +201,7 @@ static size_t scalar_width(const reml_datum *value) {
   case REML_DATUM_INT: return int_width(value->as.integer);
   case REML_DATUM_FLOAT: return FLOAT_WIDTH;
   case REML_DATUM_STRING: return string_width(value->as.string);
+  case REML_DATUM_JSON: return value->as.string.length;
   default: return sizeof "false" - 1;
   }
 }

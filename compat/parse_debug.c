@@ -106,23 +106,6 @@ static void set_uint(reml_map *map, const char *key, uint32_t value) {
   reml__map_set(map, key, reml__datum_int(value));
 }
 
-static reml_datum position_json(reml_memory *memory, reml_string file,
-                                const reml_position *position) {
-  reml_map *fields = reml__map_new(memory);
-  reml__map_set(fields, "file", reml__datum_string(file));
-  set_uint(fields, "line", position->line);
-  set_uint(fields, "column", position->column);
-  set_uint(fields, "offset", position->offset);
-  return reml__datum_object(fields);
-}
-
-static reml_datum span_json(reml_memory *memory, reml_string file, const reml_span *span) {
-  reml_map *fields = reml__map_new(memory);
-  reml__map_set(fields, "start", position_json(memory, file, &span->start));
-  reml__map_set(fields, "end", position_json(memory, file, &span->end));
-  return reml__datum_object(fields);
-}
-
 static reml_datum trace_json(reml_memory *memory, const reml_result *result,
                              const reml_datum *span) {
   if (!result->has_span_trace) return reml__datum_null();
@@ -159,7 +142,7 @@ static reml_datum legacy_json(reml_memory *memory, const reml_result *result, re
   const reml_legacy_error *error = result->legacy_error;
   if (error == NULL) return reml__datum_null();
   reml_map *fields = reml__map_new(memory);
-  reml__map_set(fields, "span", span_json(memory, file, &error->span));
+  reml__map_set(fields, "span", reml__record_span(memory, file, &error->span));
   reml__map_set(fields, "expected", expectations_json(memory, error->expected));
   set_bool(fields, "committed", false);
   set_bool(fields, "far_consumed", result->consumed);
@@ -170,7 +153,8 @@ static reml_datum result_json(reml_memory *memory, const reml_result *result, re
   reml_map *fields = reml__map_new(memory);
   reml_datum farthest =
       result->has_farthest ? reml__datum_int(result->farthest_error_offset) : reml__datum_null();
-  reml_datum span = result->accepted ? span_json(memory, file, &result->span) : reml__datum_null();
+  reml_datum span =
+      result->accepted ? reml__record_span(memory, file, &result->span) : reml__datum_null();
   reml__map_set(fields, "span_trace", trace_json(memory, result, &span));
   reml__map_set(fields, "packrat_stats", packrat_json(memory, result));
   reml__map_set(fields, "legacy_error", legacy_json(memory, result, file));

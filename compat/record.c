@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define POLICY "phase2.5.audit.v1"
-#define CHANNEL "cli"
+#define CHANNEL REML_AUDIT_CHANNEL
 #define SCHEMA_VERSION "1.1" /* of the audit metadata */
 #define RULE_PREFIX "parser.core.rule."
 
@@ -37,25 +37,6 @@ const char *reml__expectation_hint(reml_expectation_kind kind) {
 static char *new_text(reml_memory *memory, size_t length) {
   char *text = reml__alloc_atomic(memory, length + 1);
   text[length] = '\0';
-  return text;
-}
-
-/* The timestamp without `-` and `:`, and the commit. */
-static const char *build_id(reml_memory *memory, const char *timestamp, const char *commit) {
-  size_t used = 0;
-  size_t room = strlen(timestamp) + (commit != NULL ? strlen(commit) + 1 : 0);
-  char *text = new_text(memory, room);
-  for (const char *from = timestamp; *from != '\0'; from++)
-    if (*from != '-' && *from != ':') text[used++] = *from;
-  text[used] = '\0';
-  if (commit != NULL) snprintf(text + used, room - used + 1, "-%s", commit);
-  return text;
-}
-
-static const char *audit_id(reml_memory *memory, const char *build, uint64_t sequence) {
-  size_t room = sizeof CHANNEL "/#" + strlen(build) + 20;
-  char *text = new_text(memory, room);
-  snprintf(text, room + 1, CHANNEL "/%s#%llu", build, (unsigned long long)sequence);
   return text;
 }
 
@@ -186,8 +167,8 @@ static void merge_source(reml_record *record, const reml_context *context, const
 
 static void merge_audit(reml_memory *memory, reml_record *record, const reml_context *context) {
   const reml_diagnostic *diagnostic = record->diagnostic;
-  const char *build = build_id(memory, diagnostic->timestamp, context->commit);
-  record->audit_id = audit_id(memory, build, diagnostic->sequence);
+  const char *build = reml__context_build_id(memory, context, diagnostic->timestamp);
+  record->audit_id = reml__context_audit_id(memory, build, diagnostic->sequence);
   record->change_set = change_set(memory, context, diagnostic, build);
   merge_source(record, context, build);
   merge_one(record, "cli.audit_id", reml__datum_text(record->audit_id));
@@ -196,6 +177,22 @@ static void merge_audit(reml_memory *memory, reml_record *record, const reml_con
 }
 
 /* ---- extensions ---- */
+
+static reml_datum place_json(reml_memory *memory, reml_string file, const reml_position *place) {
+  reml_map *fields = reml__map_new(memory);
+  reml__map_set(fields, "file", reml__datum_string(file));
+  reml__map_set(fields, "line", reml__datum_int(place->line));
+  reml__map_set(fields, "column", reml__datum_int(place->column));
+  reml__map_set(fields, "offset", reml__datum_int(place->offset));
+  return reml__datum_object(fields);
+}
+
+reml_datum reml__record_span(reml_memory *memory, reml_string file, const reml_span *span) {
+  reml_map *fields = reml__map_new(memory);
+  reml__map_set(fields, "start", place_json(memory, file, &span->start));
+  reml__map_set(fields, "end", place_json(memory, file, &span->end));
+  return reml__datum_object(fields);
+}
 
 reml_datum reml__record_codes(reml_memory *memory, const reml_diagnostic *diagnostic) {
   reml_datum items[2];
@@ -215,10 +212,11 @@ static void set_version_two(reml_memory *memory, reml_record *record) {
   reml__map_set(record->extensions, "diagnostic.v2", reml__datum_object(fields));
 }
 
-static reml_datum expected_tokens(reml_memory *memory, const reml_expected *expected) {
+reml_datum reml__record_tokens(reml_memory *memory, const reml_expected *expected, size_t most) {
   reml_datum *items;
-  reml_datum list = reml__datum_new_list(memory, expected->count, &items);
-  for (size_t i = 0; i < expected->count; i++) {
+  size_t count = expected->count < most ? expected->count : most;
+  reml_datum list = reml__datum_new_list(memory, count, &items);
+  for (size_t i = 0; i < count; i++) {
     const reml_expectation *alternative = &expected->alternatives[i];
     reml_datum hint = reml__datum_text(reml__expectation_hint(alternative->kind));
     reml_map *token = reml__map_new(memory);
@@ -239,10 +237,26 @@ static void set_recover(reml_memory *memory, reml_record *record) {
   bool has_context = !is_blank(expected->context_note);
   if (expected->count == 0 && !has_message && !has_context) return;
   reml_map *fields = reml__map_new(memory);
-  reml__map_set(fields, "expected_tokens", expected_tokens(memory, expected));
+  reml__map_set(fields, "expected_tokens", reml__record_tokens(memory, expected, SIZE_MAX));
   if (has_message) reml__map_set(fields, "message", reml__datum_text(expected->humanized));
   if (has_context) reml__map_set(fields, "context", reml__datum_text(expected->context_note));
   reml__map_set(record->extensions, "recover", reml__datum_object(fields));
+}
+
+/* streaming-spec.md sections 1 and 3. */
+static void set_stream(reml_memory *memory, reml_record *record) {
+  const reml_stream_error *error = record->diagnostic->stream_error;
+  reml_map *fields = reml__map_new(memory);
+  if (record->diagnostic->unexpected_eof) {
+    reml__map_set(fields, "unexpected_eof", reml__datum_bool(true));
+    reml__map_set(record->extensions, "stream", reml__datum_object(fields));
+  }
+  if (error == NULL) return;
+  static const char *const kinds[] = {"IoFailed", "DecoderFailed", "FeederBug", "UserCancelled"};
+  reml__map_set(fields, "kind", reml__datum_text(kinds[error->kind]));
+  reml__map_set(fields, "message", reml__datum_string(error->message));
+  reml__map_set(fields, "cause", reml__datum_json(error->cause));
+  reml__map_set(record->extensions, "stream.error", reml__datum_object(fields));
 }
 
 /* ---- parser identity ---- */
@@ -317,6 +331,7 @@ reml_record reml__record_build(reml_memory *memory, const reml_result *result,
                         .audit_metadata = reml__map_new(memory),
                         .envelope = reml__map_new(memory)};
   set_version_two(memory, &record);
+  set_stream(memory, &record);
   set_stamps(&record);
   merge_event(memory, &record);
   merge_audit(memory, &record, result->context);

@@ -15,6 +15,7 @@ typedef enum reml_datum_kind {
   REML_DATUM_INT,
   REML_DATUM_FLOAT,
   REML_DATUM_STRING,
+  REML_DATUM_JSON, /* a value that is JSON text already: as.string */
   REML_DATUM_LIST,
   REML_DATUM_OBJECT
 } reml_datum_kind;
@@ -58,6 +59,7 @@ reml_datum reml__datum_int(int64_t value);
 reml_datum reml__datum_float(double value);
 reml_datum reml__datum_string(reml_string value);
 reml_datum reml__datum_text(const char *value); /* NULL gives null */
+reml_datum reml__datum_json(reml_string value); /* absent gives null */
 reml_datum reml__datum_object(const reml_map *map);
 /* A list of copies of the items. */
 reml_datum reml__datum_list(reml_memory *memory, const reml_datum *items, size_t count);

@@ -20,6 +20,10 @@ reml_record reml__record_build(reml_memory *memory, const reml_result *result,
                                const reml_diagnostic *diagnostic);
 /* The audit envelope, the same for sections 2 and 10. */
 reml_datum reml__record_audit(reml_memory *memory, const reml_record *record);
+/* {"start","end"} of {"file","line","column","offset"} (section 11). */
+reml_datum reml__record_span(reml_memory *memory, reml_string file, const reml_span *span);
+/* {"token","label","hint","kind"} of so many alternatives at most (driver.md section 6.6). */
+reml_datum reml__record_tokens(reml_memory *memory, const reml_expected *expected, size_t most);
 /* The list of its codes. */
 reml_datum reml__record_codes(reml_memory *memory, const reml_diagnostic *diagnostic);
 /* Sections 2 and 3. */

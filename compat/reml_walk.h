@@ -20,8 +20,8 @@ static inline const char *reml__form_name(uint32_t form) {
   return names[form];
 }
 
-/* The tree of a result as canonical JSON into an open output; unwinds when out of memory. */
-void reml__ast_json(reml_out *out, const reml_result *result, reml_memory *memory);
+/* A node (0: null) as canonical JSON into an open output; unwinds when out of memory. */
+void reml__ast_json(reml_out *out, const reml_ast *ast, reml_node node, reml_memory *memory);
 
 /* [line,column,offset] (gates.md section 1.2). */
 void reml__json_place(reml_out *out, const reml_position *place);

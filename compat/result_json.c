@@ -165,7 +165,7 @@ static void write_value(reml_out *out, const reml_result *result, bool with_ast,
   reml__json_bool(out, result->accepted);
   reml__out_text(out, ",\"ast\":");
   if (with_ast && result->accepted) {
-    reml__ast_json(out, result, memory);
+    reml__ast_json(out, reml__tree_ast(result->tree), result->unit, memory);
   } else {
     reml__out_text(out, "null");
   }

@@ -19,6 +19,15 @@ reml_cache *reml_cache_new(void) {
   return GC_MALLOC(sizeof(reml_cache));
 }
 
+reml_cache *reml__cache_copy(reml_memory *memory, const reml_cache *cache) {
+  reml_cache *copy = reml__alloc(memory, sizeof *copy);
+  if (cache->count == 0) return copy;
+  copy->entries = reml__grow(memory, NULL, 0, &copy->capacity, cache->count, sizeof *copy->entries);
+  memcpy(copy->entries, cache->entries, cache->count * sizeof *copy->entries);
+  copy->count = cache->count;
+  return copy;
+}
+
 const reml_expected *reml__cache_find(const reml_cache *cache, uint32_t state, uint32_t offset) {
   for (size_t i = 0; i < cache->count; i++) {
     const entry *one = &cache->entries[i];

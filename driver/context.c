@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <gc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -69,4 +70,31 @@ const char *reml__context_timestamp(const reml_context *context) {
   gmtime_r(&now, &parts);
   size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
   return keep(text, length);
+}
+
+static char *new_text(reml_memory *memory, size_t length) {
+  char *text = reml__alloc_atomic(memory, length + 1);
+  text[length] = '\0';
+  return text;
+}
+
+/* The timestamp without `-` and `:`, and the commit. */
+const char *reml__context_build_id(reml_memory *memory, const reml_context *context,
+                                   const char *timestamp) {
+  const char *commit = context->commit;
+  size_t used = 0;
+  size_t room = strlen(timestamp) + (commit != NULL ? strlen(commit) + 1 : 0);
+  char *text = new_text(memory, room);
+  for (const char *from = timestamp; *from != '\0'; from++)
+    if (*from != '-' && *from != ':') text[used++] = *from;
+  text[used] = '\0';
+  if (commit != NULL) snprintf(text + used, room - used + 1, "-%s", commit);
+  return text;
+}
+
+const char *reml__context_audit_id(reml_memory *memory, const char *build_id, uint64_t sequence) {
+  size_t room = sizeof REML_AUDIT_CHANNEL "/#" + strlen(build_id) + 20;
+  char *text = new_text(memory, room);
+  snprintf(text, room + 1, REML_AUDIT_CHANNEL "/%s#%llu", build_id, (unsigned long long)sequence);
+  return text;
 }

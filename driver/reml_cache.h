@@ -5,6 +5,9 @@
 #include "reml_memory.h"
 #include "remlparse.h"
 
+/* A cache with the same entries. */
+reml_cache *reml__cache_copy(reml_memory *memory, const reml_cache *cache);
+
 /* The summary of a configuration, or NULL. */
 const reml_expected *reml__cache_find(const reml_cache *cache, uint32_t state, uint32_t offset);
 

@@ -45,6 +45,8 @@ typedef struct reml_stream_settings {
   reml_optional_int demand_min_bytes, demand_preferred_bytes, chunk_size;
   reml_flow_settings flow;
   int64_t flow_checkpoints_closed;
+  reml_string frame_boundary; /* this and the switches: component options, streaming-spec.md */
+  bool complete_on_accept, strict_utf8, annotate_eof;
 } reml_stream_settings;
 
 typedef struct reml_recover_settings {

@@ -210,6 +210,20 @@ typedef struct reml_expected {
   const reml_expectation *alternatives; /* in presentation order */
 } reml_expected;
 
+typedef enum reml_stream_error_kind {
+  REML_STREAM_IO_FAILED,
+  REML_STREAM_DECODER_FAILED,
+  REML_STREAM_FEEDER_BUG,
+  REML_STREAM_USER_CANCELLED
+} reml_stream_error_kind;
+
+/* What a stream can fail with (streaming-spec.md section 3). */
+typedef struct reml_stream_error {
+  reml_stream_error_kind kind;
+  reml_string message;
+  reml_string cause; /* a JSON value as text; absent: none */
+} reml_stream_error;
+
 typedef struct reml_diagnostic {
   reml_severity severity;
   reml_domain domain;
@@ -221,7 +235,9 @@ typedef struct reml_diagnostic {
   const reml_expected *expected; /* NULL: none */
   bool has_identity;             /* carries the parser identity (driver.md section 4) */
   bool has_run_config; /* carries the run-configuration metadata (diagnostics-json.md section 5) */
-  uint64_t sequence;   /* number within its context */
+  const reml_stream_error *stream_error; /* it reports the failure of a stream; NULL: it does not */
+  bool unexpected_eof;   /* marked by stream.annotate_eof: the input ended too early */
+  uint64_t sequence;     /* number within its context */
   const char *timestamp; /* when it was made (diagnostics-json.md section 7) */
 } reml_diagnostic;
 
@@ -283,6 +299,276 @@ REML_API bool reml_session_is_over(const reml_session *session);
 
 /* No more bytes will come: the result. Never NULL. Asking again gives the same result. */
 REML_API const reml_result *reml_session_finish(reml_session *session);
+
+/* ---- streaming (streaming-spec.md, whose sections are meant here) ----
+ *
+ * reml_run_stream pulls the input out of a feeder until there is a result (Completed) or until it
+ * has to wait (Pending). A Pending comes with a continuation, to which the caller gives what comes
+ * next: reml_resume. The result is that of reml_run for the same bytes, however they were cut.
+ *
+ * Options are keys of namespace `stream` of the run configuration: demand_min_bytes,
+ * demand_preferred_bytes, resume_hint, flow_policy, flow_max_lag_bytes, flow_debounce_ms,
+ * flow_throttle_ratio, frame_boundary, checkpoint (texts and numbers), and the switches
+ * complete_on_accept, strict_utf8, annotate_eof.
+ */
+
+typedef enum reml_pending_reason {
+  REML_PENDING_BACKPRESSURE,
+  REML_PENDING_INPUT_EXHAUSTED,
+  REML_PENDING_FEEDER_AWAIT,
+  REML_PENDING_FEEDER_CLOSED /* in events only */
+} reml_pending_reason;
+/* "pending.backpressure" and so on (section 6). */
+REML_API const char *reml_pending_reason_text(reml_pending_reason reason);
+
+/* What a session wants next (section 2). min_bytes is at least 1, preferred_bytes at least that. */
+typedef struct reml_demand {
+  uint64_t min_bytes, preferred_bytes;
+  reml_string frame_boundary; /* cut behind such a token if possible; absent: anywhere */
+  reml_string resume_hint;    /* stream.resume_hint, passed on as it is; absent unless set */
+  reml_pending_reason reason; /* why it waits; in a pull, why it waited last */
+} reml_demand;
+
+typedef enum reml_yield_kind {
+  REML_YIELD_CHUNK,  /* the next bytes, maybe none */
+  REML_YIELD_AWAIT,  /* nothing at present */
+  REML_YIELD_CLOSED, /* the input has ended */
+  REML_YIELD_ERROR   /* the input has failed */
+} reml_yield_kind;
+
+/* What a feeder says. Bytes stay the feeder's; they must not change before the next pull (or, given
+ * to reml_resume, before it returns). A feeder that knows where in the input a chunk begins may
+ * say so; it must be where the last one ended. */
+typedef struct reml_yield {
+  reml_yield_kind kind;
+  const void *bytes;
+  size_t count;
+  bool has_offset;
+  uint64_t offset;
+  reml_stream_error error;
+} reml_yield;
+REML_API reml_yield reml_yield_chunk(const void *bytes, size_t count);
+REML_API reml_yield reml_yield_await(void);
+REML_API reml_yield reml_yield_closed(void);
+REML_API reml_yield reml_yield_error(reml_stream_error_kind kind, const char *message);
+
+typedef enum reml_feeder_access {
+  REML_FEEDER_SEQUENTIAL,
+  REML_FEEDER_PUSH_ONLY,    /* sends when it can, and never says Await */
+  REML_FEEDER_RANDOM_ACCESS /* can give any amount at once */
+} reml_feeder_access;
+
+typedef reml_yield reml_pull(void *user, const reml_demand *demand);
+typedef struct reml_feeder {
+  reml_pull *pull;
+  void *user;
+  reml_feeder_access access;
+} reml_feeder;
+
+/* ---- flow control (section 7) ---- */
+
+typedef enum reml_flow_mode {
+  REML_FLOW_AUTO,  /* by what the feeder says of itself: PUSH, PULL or HYBRID */
+  REML_FLOW_PUSH,  /* the producer decides; Await is a bug of it */
+  REML_FLOW_PULL,  /* the session asks for what it wants */
+  REML_FLOW_HYBRID /* PULL until the first Await, then as PUSH until nothing is buffered */
+} reml_flow_mode;
+typedef enum reml_flow_policy { REML_POLICY_MANUAL, REML_POLICY_AUTO } reml_flow_policy;
+
+/* Bytes, and chunks. 0 in a cap: no limit. */
+typedef struct reml_amount {
+  uint64_t bytes, frames;
+} reml_amount;
+
+/* How much to ask for in the next pull; 0 bytes: wait, with reason Backpressure. */
+typedef reml_amount reml_on_demand(void *user);
+
+typedef struct reml_flow_controller {
+  reml_flow_mode mode;
+  uint64_t high_watermark, low_watermark; /* bytes that are buffered; high >= low */
+  reml_flow_policy policy;
+  reml_on_demand *on_demand; /* MANUAL; NULL: ask as without */
+  void *user;
+  /* AUTO; 0: none */
+  uint64_t max_lag_bytes; /* received and not settled */
+  uint64_t max_lag_ns;    /* since the oldest byte that is not settled came */
+  uint64_t debounce_ns;   /* between two Pendings with reason Backpressure */
+  double throttle_ratio;  /* of preferred_bytes while restrained; 0 < ratio <= 1 */
+} reml_flow_controller;
+/* Mode AUTO, policy AUTO, watermarks of 64 KiB and 4 KiB. */
+REML_API reml_flow_controller reml_flow_controller_default(void);
+
+/* ---- outcome ---- */
+
+typedef struct reml_continuation reml_continuation;
+
+/* Counts of a stream (section 10). */
+typedef struct reml_stream_meta {
+  uint64_t consumed_bytes, chunks_consumed, await_count, resume_count, backpressure_events;
+  reml_string last_reason; /* absent: none */
+  bool has_memo;
+  uint64_t memo_bytes;
+  bool is_automatic;        /* policy AUTO; only then the following two */
+  uint64_t lag_ns;          /* age of the oldest byte that is not settled */
+  double buffer_fill_ratio; /* buffered / high_watermark */
+} reml_stream_meta;
+
+typedef struct reml_stream_outcome {
+  reml_continuation *continuation; /* Pending; NULL: Completed */
+  reml_demand demand;              /* Pending */
+  const reml_result *result;       /* Completed; NULL: Pending */
+  reml_stream_meta meta;
+} reml_stream_outcome;
+
+/* ---- continuations (sections 4 and 5) ----
+ *
+ * A continuation stands for the state of its stream. It is used up by resuming it. Resuming one
+ * that is used, foreign, older than a restart, or of another build of the library gives a Completed
+ * with a FeederBug that says which (cause code continuation_reused, continuation_foreign,
+ * stale_seed, blob_version); the stream itself is not touched.
+ */
+
+/* The newest growing state of an open left-recursive construct. */
+typedef struct reml_seed {
+  const char *rule;
+  uint32_t start, end; /* byte offsets */
+  uint32_t steps;      /* how often the construct was reduced from this start */
+  uint64_t generation;
+} reml_seed;
+
+typedef struct reml_continuation_meta {
+  reml_string file;          /* the name of the input */
+  uint64_t commit_watermark; /* nothing in front of this offset is needed any more; never falls */
+  uint64_t buffered_bytes;   /* received from there on */
+  reml_demand resume_hint;
+  const reml_expected *expected_tokens; /* what may come next */
+  bool has_checkpoint;
+  reml_span last_checkpoint; /* the last complete top-level item or statement */
+  reml_string trace_label;   /* stream.checkpoint; absent unless set */
+  size_t lineage_count;
+  const reml_pending_reason *resume_lineage; /* newest first, at most 32 */
+  uint64_t backpressure_counter;
+  uint64_t generation; /* number of the Pending within its stream, from 1 */
+  size_t seed_count;
+  const reml_seed *seeds; /* outermost first */
+  size_t engine_bytes;    /* memory of the stream beside the tree */
+} reml_continuation_meta;
+
+/* Describes the state; costs an expected set. False for a continuation that could not be resumed,
+ * and when out of memory. */
+REML_API bool reml_continuation_describe(const reml_continuation *continuation,
+                                         reml_continuation_meta *out);
+
+/* A second continuation of the same state, whose stream goes on by itself. Both can be resumed,
+ * once each. Costs the depth of the open constructs, not the length of the input. NULL when the
+ * continuation could not be resumed, and when out of memory. */
+REML_API reml_continuation *reml_continuation_fork(const reml_continuation *continuation);
+
+/* ---- events and audit (section 9) ---- */
+
+typedef enum reml_stream_event_kind {
+  REML_EVENT_PROGRESS, /* after each chunk */
+  REML_EVENT_PENDING,
+  REML_EVENT_ERROR, /* once for each diagnostic that is an error */
+  REML_EVENT_CLOSED /* the input has ended; the result follows */
+} reml_stream_event_kind;
+
+typedef struct reml_stream_event {
+  reml_stream_event_kind kind;
+  uint64_t lap_ns;   /* since the event before, or the start */
+  uint64_t produced; /* tree nodes made so far */
+  reml_stream_meta meta;
+  reml_pending_reason reason;            /* PENDING */
+  const reml_continuation *continuation; /* PENDING: may be described, not resumed */
+  bool with_notes;                       /* PENDING: config.resume_notes */
+  const reml_diagnostic *diagnostic;     /* ERROR */
+  const reml_result *result;             /* ERROR: to which it belongs */
+  const char *audit_id; /* of the first diagnostic that the batch run of the same input makes */
+  const char *timestamp;
+} reml_stream_event;
+typedef void reml_on_event(void *user, const reml_stream_event *event);
+
+/* Takes the next piece of output; false stops the writer, which then returns REML_IO_FAILED. */
+typedef bool reml_write(void *user, const char *bytes, size_t count);
+
+/* Where audit records go: one JSON object and a line break for each event. A record that could not
+ * be written is lost, the parse goes on; `write` knows. */
+typedef struct reml_audit {
+  reml_write *write; /* NULL: nowhere */
+  void *user;
+  reml_string command, run_id; /* cli.command and cli.run_id; absent: `run_stream`, the audit id */
+  bool compat_schema;          /* schema.version is 1.1 instead of 3.0.0-alpha */
+} reml_audit;
+
+/* Takes a top-level declaration as soon as it is complete; the tree and the node are only valid
+ * during the call. False cancels the stream (UserCancelled). */
+typedef bool reml_take_declaration(void *user, const reml_tree *tree, reml_node declaration);
+
+typedef struct reml_stream_config {
+  reml_flow_mode mode;
+  reml_amount demand_cap;  /* of one demand; frames: chunks taken in one call */
+  reml_on_event *on_event; /* on_diagnostic; NULL: write audit records */
+  void *event_user;
+  bool resume_notes;                /* Pending events carry notes on what could come next */
+  reml_config run_config;           /* `extensions` are its extensions */
+  const reml_flow_controller *flow; /* NULL: from mode and `stream.flow_...`, if any is set */
+  reml_audit audit;
+  /* Hands declarations out instead of keeping them: constant memory for an endless input. */
+  reml_take_declaration *on_declaration;
+  void *declaration_user;
+  uint64_t (*clock)(void *user); /* nanoseconds, never falling; NULL: the monotonic clock */
+  void *clock_user;
+} reml_stream_config;
+REML_API reml_stream_config reml_stream_config_default(void);
+
+/* ---- running ---- */
+
+/* An absent file name is `<stream>`. Never fails otherwise than by a Completed whose result is not
+ * accepted; with a NULL argument or out of memory, its status says so and it has no diagnostics. */
+REML_API reml_stream_outcome reml_run_stream(reml_context *context,
+                                             const reml_stream_config *config, reml_string filename,
+                                             const reml_feeder *feeder);
+
+/* Takes what comes next, and nothing else: the feeder is not asked. */
+REML_API reml_stream_outcome reml_resume(reml_continuation *continuation, const reml_yield *more);
+REML_API reml_stream_outcome reml_resume_bytes(reml_continuation *continuation, const void *bytes,
+                                               size_t count);
+/* The same with a new controller, which stays. A controller whose watermarks are the wrong way
+ * round is refused (FeederBug watermark_order), and nothing is touched. */
+REML_API reml_stream_outcome reml_resume_with(reml_continuation *continuation,
+                                              const reml_yield *more,
+                                              const reml_flow_controller *flow);
+
+/* Begins the input again from its first byte, in the same stream: for a source that was replaced.
+ * Takes any continuation of the stream, also a used one; all of them are stale from then on. */
+REML_API reml_stream_outcome reml_restart(const reml_continuation *continuation);
+
+/* ---- driver (section 8) ---- */
+
+/* Takes an outcome. True for a Pending: it keeps the continuation, and will resume it or give one
+ * of the same stream back (reml_stream_driver_give). */
+typedef bool reml_sink(void *user, const reml_stream_outcome *outcome);
+
+typedef enum reml_pump_state {
+  REML_PUMP_PROGRESSED, /* a chunk was taken */
+  REML_PUMP_WAITING,    /* a Pending was delivered, or the sink still has the continuation */
+  REML_PUMP_FINISHED    /* a Completed was delivered */
+} reml_pump_state;
+
+typedef struct reml_stream_driver reml_stream_driver;
+/* feeder is copied. NULL when out of memory or without context, config, feeder or sink. */
+REML_API reml_stream_driver *reml_stream_driver_new(reml_context *context,
+                                                    const reml_stream_config *config,
+                                                    reml_string filename, const reml_feeder *feeder,
+                                                    reml_sink *sink, void *sink_user);
+/* One step: one pull, what follows from it, and the outcome if there is one. Never blocks unless
+ * the feeder does. After FINISHED it does nothing and says so again. */
+REML_API reml_pump_state reml_stream_driver_pump(reml_stream_driver *driver);
+/* Gives a continuation back. Refused ones go to the sink as a Completed with a FeederBug; the
+ * driver still waits for a good one. */
+REML_API reml_pump_state reml_stream_driver_give(reml_stream_driver *driver,
+                                                 reml_continuation *continuation);
+REML_API reml_stream_meta reml_stream_driver_meta(const reml_stream_driver *driver);
 
 /* ---- entry points in one call (driver.md section 2) ---- */
 
@@ -356,15 +642,15 @@ REML_API const reml_lexical_error *reml_reader_error(const reml_reader *reader);
 
 /* ---- output ---- */
 
-/* Takes the next piece of output; false stops the writer, which then returns REML_IO_FAILED. */
-typedef bool reml_write(void *user, const char *bytes, size_t count);
-
 typedef enum reml_json_mode { REML_JSON_PRETTY, REML_JSON_COMPACT, REML_JSON_LINES } reml_json_mode;
 
 /* --emit-ast (ast-text.md), without a final line break. */
 REML_API reml_status reml_write_ast_text(const reml_result *result, reml_write *write, void *user);
 /* The canonical JSON of the tree (ast.md). */
 REML_API reml_status reml_write_ast_json(const reml_result *result, reml_write *write, void *user);
+/* A node and what is below it, in the same form. */
+REML_API reml_status reml_write_node_json(const reml_tree *tree, reml_node node, reml_write *write,
+                                          void *user);
 /* The tokens of a source as gates.md section 1.2 writes them. */
 REML_API reml_status reml_write_tokens_json(const reml_config *config, const void *bytes,
                                             size_t count, reml_write *write, void *user);
@@ -379,6 +665,14 @@ REML_API reml_status reml_write_diagnostic_json(const reml_result *result,
 REML_API reml_status reml_write_cli_json(const reml_result *result,
                                          const reml_diagnostic *diagnostic, reml_json_mode mode,
                                          reml_write *write, void *user);
+
+/* A continuation (streaming-spec.md sections 4 and 5): one line, with LF. */
+REML_API reml_status reml_write_continuation_json(const reml_continuation_meta *meta,
+                                                  const reml_stream_meta *counts, reml_write *write,
+                                                  void *user);
+/* The audit record of an event (section 9): one line, with LF, to where `audit` says. */
+REML_API reml_status reml_write_audit_record(const reml_stream_event *event,
+                                             const reml_audit *audit);
 
 typedef struct reml_text_style {
   bool snippet;  /* show source lines */

@@ -1,10 +1,15 @@
 /* Entry points in one call: contract driver.md section 2. */
 #include "reml_context.h"
+#include "reml_session.h"
 #include <string.h>
 
 /* The results of a parse for which not even the session could be made. */
 static const reml_result no_memory = {.status = REML_NO_MEMORY};
 static const reml_result bad_use = {.status = REML_BAD_USE};
+
+const reml_result *reml__result_without_session(reml_status status) {
+  return status == REML_NO_MEMORY ? &no_memory : &bad_use;
+}
 
 const reml_result *reml_run(reml_context *context, const reml_config *config, reml_string filename,
                             const void *bytes, size_t count) {

@@ -1,4 +1,5 @@
 /* One parse: open, feed, finish (contract driver.md sections 2 to 6). */
+#include "reml_session.h"
 #include "reml_cache.h"
 #include "reml_context.h"
 #include "reml_diagnose.h"
@@ -7,12 +8,12 @@
 #include <gc.h>
 #include <string.h>
 
-/* A parse records at most a warning, an error and the require_eof error; the last place is kept
- * for the diagnostic that memory has run out. */
+/* A parse records at most a warning, an error and the require_eof error (or a warning and the error
+ * of a stream); the last place is kept for the diagnostic that memory has run out. */
 enum { MAX_DIAGNOSTICS = 4 };
 
 struct reml_session {
-  reml_memory memory;
+  reml_memory *memory; /* forks have it in common */
   reml_context *context;
   reml_settings settings;
   reml_string file;
@@ -24,6 +25,11 @@ struct reml_session {
   bool over;     /* an outcome is known; what is fed further is ignored */
   bool finished; /* the result has been asked for */
   bool eof_read;
+  bool cut_off;     /* what was fed last went over the limit of bytes */
+  bool token_waits; /* the newest token is to be pushed again */
+  bool annotate_eof;
+  reml_node declaration; /* that is handed out; 0: none */
+  uint64_t first_sequence;
   /* The last two tokens that were read; tokens[newest] is the last one. */
   reml_token tokens[2];
   unsigned newest;
@@ -82,7 +88,7 @@ static void record(reml_session *s, reml_diagnostic diagnostic) {
 
 static const char *timestamp(reml_session *s) {
   const char *now = reml__context_timestamp(s->context);
-  if (now == NULL) reml__out_of_memory(&s->memory);
+  if (now == NULL) reml__out_of_memory(s->memory);
   return now;
 }
 
@@ -130,8 +136,8 @@ static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
   if (known) return known;
   reml_token_kind kinds[REML_TOKEN_COUNT];
   size_t count = reml__parser_expected(s->parser, kinds);
-  const reml_expected *expected = reml__expected_summary(&s->memory, kinds, count);
-  if (s->cache) reml__cache_add(&s->memory, s->cache, state, offset, expected, count);
+  const reml_expected *expected = reml__expected_summary(s->memory, kinds, count);
+  if (s->cache) reml__cache_add(s->memory, s->cache, state, offset, expected, count);
   return expected;
 }
 
@@ -140,15 +146,22 @@ static void syntax_error(reml_session *s, const reml_token *token) {
   reml_diagnostic error = parser_error(s, "構文エラー: 入力を解釈できません",
                                        reml__span(token->start, token_end(token)));
   error.expected = expected_set(s, token->start.offset);
+  error.unexpected_eof = s->annotate_eof && token->kind == REML_TOKEN_EOF;
   record(s, error);
+}
+
+static bool ends_at_eof(reml_lex_error_kind kind) {
+  return kind == REML_LEX_OPEN_COMMENT || kind == REML_LEX_OPEN_STRING ||
+         kind == REML_LEX_OPEN_RAW_STRING || kind == REML_LEX_OPEN_MULTILINE_STRING;
 }
 
 /* driver.md section 4.2. */
 static void lexical_error(reml_session *s) {
   const reml_lex_error *problem = reml__lexer_error(s->lexer);
   reml_diagnostic error = parser_error(s, "", reml__span(problem->start, problem->end));
-  error.message = reml__lexical_message(&s->memory, problem, s->settings.lex.ascii_identifiers);
-  if (s->settings.stream_enabled) error.expected = reml__expected_streaming(&s->memory);
+  error.message = reml__lexical_message(s->memory, problem, s->settings.lex.ascii_identifiers);
+  if (s->settings.stream_enabled) error.expected = reml__expected_streaming(s->memory);
+  error.unexpected_eof = s->annotate_eof && ends_at_eof(problem->kind);
   record(s, error);
 }
 
@@ -221,10 +234,15 @@ static void accept(reml_session *s) {
 
 /* False when the parse is over. */
 static bool take_token(reml_session *s, const reml_token *token) {
+  s->token_waits = false;
   s->eof_read = token->kind == REML_TOKEN_EOF;
   s->result.consumed |= !s->eof_read;
   switch (reml__parser_push(s->parser, token)) {
   case REML_PARSE_MORE: return true;
+  case REML_PARSE_DECLARATION:
+    s->declaration = s->parser->declaration;
+    s->token_waits = true;
+    return true;
   case REML_PARSE_ACCEPTED: accept(s); return false;
   case REML_PARSE_REJECTED: syntax_error(s, token); break;
   case REML_PARSE_FAILED: construct_error(s); break;
@@ -237,12 +255,20 @@ static bool take_token(reml_session *s, const reml_token *token) {
   return false;
 }
 
-/* Takes the tokens that the bytes fed so far make. */
+static void settle(reml_session *s) {
+  if (reml__parser_settle(s->parser) == REML_PARSE_DECLARATION)
+    s->declaration = s->parser->declaration;
+}
+
+/* Takes the tokens that the bytes fed so far make, up to a declaration that is handed out. */
 static void pump(reml_session *s) {
-  while (!s->over) {
+  if (s->token_waits) s->over = !take_token(s, &s->tokens[s->newest]);
+  while (!s->over && s->declaration == 0) {
     reml_token *token = &s->tokens[1 - s->newest];
     switch (reml__lexer_next(s->lexer, token)) {
-    case REML_LEX_MORE: return;
+    case REML_LEX_MORE:
+      if (s->parser->hands_out) settle(s);
+      return;
     case REML_LEX_TOKEN:
       s->newest = 1 - s->newest;
       s->over = !take_token(s, token);
@@ -256,15 +282,23 @@ static void pump(reml_session *s) {
   }
 }
 
+static void go_on(reml_session *s) {
+  pump(s);
+  if (!s->cut_off || s->over || s->declaration != 0) return;
+  reml_place end = reml__lexer_place(s->lexer);
+  limit_error(s, "parser.limit.bytes", "the source is larger than max_bytes allows",
+              reml__span(end, end));
+}
+
 /* --- interface --- */
 
 static void open_parts(reml_session *s) {
   const reml_config *config = &s->settings.effective;
   s->opened_at = timestamp(s);
   warn_left_recursion(s);
-  s->ast = reml__ast_new(&s->memory);
-  s->lexer = reml__lexer_new(&s->memory, s->settings.lex);
-  s->parser = reml__parser_new(&s->memory, s->ast, config->experimental_effects, config->max_depth);
+  s->ast = reml__ast_new(s->memory);
+  s->lexer = reml__lexer_new(s->memory, s->settings.lex);
+  s->parser = reml__parser_new(s->memory, s->ast, config->experimental_effects, config->max_depth);
 }
 
 static reml_string copy_string(reml_memory *memory, reml_string from) {
@@ -278,12 +312,14 @@ reml_session *reml_session_open(reml_context *context, const reml_config *config
                                 reml_string filename, reml_cache *cache) {
   if (context == NULL || config == NULL) return NULL;
   reml_session *s = GC_MALLOC(sizeof *s);
-  if (s == NULL || setjmp(s->memory.unwind)) return NULL;
+  if (s == NULL || (s->memory = GC_MALLOC(sizeof *s->memory)) == NULL) return NULL;
+  if (setjmp(s->memory->unwind)) return NULL;
   s->context = context;
+  s->first_sequence = context->next_sequence;
   if (reml__settings_derive(config, &s->settings) != REML_OK) return NULL;
   s->cache = cache;
   if (cache == NULL && config->packrat && (s->cache = reml_cache_new()) == NULL) return NULL;
-  s->file = filename.length == 0 ? reml_string_from("<入力>") : copy_string(&s->memory, filename);
+  s->file = filename.length == 0 ? reml_string_from("<入力>") : copy_string(s->memory, filename);
   s->tokens[0].start.line = 1;
   s->result.diagnostics = s->diagnostics;
   s->result.context = context;
@@ -304,16 +340,12 @@ static size_t within_limit(const reml_session *s, size_t count) {
 reml_status reml_session_feed(reml_session *s, const void *bytes, size_t count) {
   if (s == NULL || s->finished || (bytes == NULL && count > 0)) return REML_BAD_USE;
   if (s->over) return s->result.status;
-  if (setjmp(s->memory.unwind)) return memory_error(s);
+  if (setjmp(s->memory->unwind)) return memory_error(s);
   size_t allowed = within_limit(s, count);
   s->fed += allowed;
+  s->cut_off = allowed < count;
   reml__lexer_feed(s->lexer, bytes, allowed);
-  pump(s);
-  if (allowed < count && !s->over) {
-    reml_place end = reml__lexer_place(s->lexer);
-    limit_error(s, "parser.limit.bytes", "the source is larger than max_bytes allows",
-                reml__span(end, end));
-  }
+  go_on(s);
   return s->result.status;
 }
 
@@ -326,11 +358,138 @@ const reml_result *reml_session_finish(reml_session *s) {
   if (s == NULL) return &no_session;
   if (s->finished) return &s->result;
   s->finished = true;
-  if (setjmp(s->memory.unwind)) {
+  if (setjmp(s->memory->unwind)) {
     memory_error(s);
     return &s->result;
   }
   reml__lexer_finish(s->lexer);
-  pump(s);
+  go_on(s);
+  return &s->result;
+}
+
+/* --- for streaming --- */
+
+void reml__session_hand_out(reml_session *s) {
+  s->parser->hands_out = true;
+}
+
+reml_node reml__session_declaration(const reml_session *s) {
+  return s->declaration;
+}
+
+void reml__session_go_on(reml_session *s) {
+  if (setjmp(s->memory->unwind)) {
+    memory_error(s);
+    return;
+  }
+  s->declaration = 0;
+  reml__parser_release(s->parser);
+  go_on(s);
+}
+
+void reml__session_annotate_eof(reml_session *s) {
+  s->annotate_eof = true;
+}
+
+void reml__session_fail(reml_session *s, const reml_stream_error *error) {
+  static const char *const codes[] = {"parser.stream.io_failed", "parser.stream.decoder_failed",
+                                      "parser.stream.feeder_bug", "parser.stream.cancelled"};
+  if (setjmp(s->memory->unwind)) {
+    memory_error(s);
+    return;
+  }
+  reml_stream_error *copy = reml__alloc(s->memory, sizeof *copy);
+  *copy = (reml_stream_error){.kind = error->kind,
+                              .message = copy_string(s->memory, error->message),
+                              .cause = error->cause};
+  if (error->cause.bytes != NULL) copy->cause = copy_string(s->memory, error->cause);
+  reml_place end = reml__lexer_place(s->lexer);
+  reml_diagnostic diagnostic = parser_error(s, "", reml__span(end, end));
+  diagnostic.codes[0] = codes[error->kind];
+  diagnostic.message = copy->message;
+  diagnostic.stream_error = copy;
+  s->declaration = 0;
+  s->finished = s->over = true;
+  record(s, diagnostic);
+}
+
+/* What a fork may not have in common with its origin. */
+static void fork_parts(reml_session *fork, const reml_session *from) {
+  fork->lexer = reml__lexer_fork(from->lexer);
+  fork->parser = reml__parser_fork(from->parser);
+  fork->ast = fork->parser->ast;
+  if (from->parser->last != NULL) fork->parser->last = &fork->tokens[fork->newest];
+  fork->result.diagnostics = fork->diagnostics;
+  if (from->result.legacy_error != NULL) fork->result.legacy_error = &fork->legacy;
+  if (from->cache != NULL) fork->cache = reml__cache_copy(fork->memory, from->cache);
+}
+
+reml_session *reml__session_fork(reml_session *s) {
+  if (setjmp(s->memory->unwind)) return NULL;
+  reml_session *fork = reml__alloc(s->memory, sizeof *fork);
+  *fork = *s;
+  fork_parts(fork, s);
+  return fork;
+}
+
+reml_session_state reml__session_state(const reml_session *s) {
+  reml_lex_rest rest = reml__lexer_rest(s->lexer);
+  return (reml_session_state){
+      .received = s->fed,
+      .settled = rest.settled,
+      .missing = rest.missing,
+      .at_rest = rest.at_rest,
+      .started = s->result.consumed,
+      .bytes = sizeof *s + rest.bytes + reml__parser_bytes(s->parser),
+      .nodes = s->ast->node_count,
+      .has_memo = s->cache != NULL,
+      .memo_bytes = s->cache != NULL ? reml_cache_approx_bytes(s->cache) : 0,
+  };
+}
+
+bool reml__session_accepts_end(reml_session *s) {
+  if (s->over || setjmp(s->memory->unwind)) return false;
+  return reml__lexer_rest(s->lexer).at_rest && reml__parser_accepts(s->parser, REML_TOKEN_EOF);
+}
+
+void reml__session_settle(reml_session *s) {
+  if (s->over) return;
+  if (setjmp(s->memory->unwind)) {
+    memory_error(s);
+    return;
+  }
+  settle(s);
+}
+
+bool reml__session_checkpoint(const reml_session *s, reml_span *out) {
+  const reml_checkpoint *checkpoint = &s->parser->checkpoint;
+  if (checkpoint->present) *out = reml__span(checkpoint->start, checkpoint->end);
+  return checkpoint->present;
+}
+
+const reml_expected *reml__session_expected(reml_session *s) {
+  if (s->over || setjmp(s->memory->unwind)) return NULL;
+  reml_token_kind kinds[REML_TOKEN_COUNT];
+  size_t count = reml__parser_expected(s->parser, kinds);
+  return reml__expected_summary(s->memory, kinds, count);
+}
+
+const reml_parser *reml__session_parser(const reml_session *s) {
+  return s->parser;
+}
+
+const char *reml__session_opened_at(const reml_session *s) {
+  return s->opened_at;
+}
+
+uint64_t reml__session_first_sequence(const reml_session *s) {
+  return s->first_sequence;
+}
+
+const reml_tree *reml__session_tree(const reml_session *s) {
+  return reml__ast_tree(s->ast);
+}
+
+const reml_result *reml__session_result(const reml_session *s) {
   return &s->result;
 }

@@ -62,9 +62,9 @@ static bool value_as_switch(const reml_value *value, bool *out) {
   return reml_value_as_string(value, &text) && text_as_switch(text, out);
 }
 
-static bool stream_enabled(const reml_config *config) {
-  bool enabled;
-  return value_as_switch(reml_config_get(config, "stream", "enabled"), &enabled) && enabled;
+static bool stream_switch(const reml_config *config, const char *key) {
+  bool on;
+  return value_as_switch(reml_config_get(config, "stream", key), &on) && on;
 }
 
 static bool stream_packrat_enabled(const reml_config *config) {
@@ -99,7 +99,7 @@ static reml_flow_settings flow_settings(const reml_config *config) {
 
 reml_stream_settings reml__config_stream(const reml_config *config) {
   return (reml_stream_settings){
-      .enabled = stream_enabled(config),
+      .enabled = stream_switch(config, "enabled"),
       .packrat_enabled = stream_packrat_enabled(config),
       .checkpoint = reml__config_text(config, "stream", "checkpoint"),
       .resume_hint = reml__config_text(config, "stream", "resume_hint"),
@@ -108,6 +108,10 @@ reml_stream_settings reml__config_stream(const reml_config *config) {
       .chunk_size = int_key(config, "stream", "chunk_size"),
       .flow = flow_settings(config),
       .flow_checkpoints_closed = flow_checkpoints_closed(config),
+      .frame_boundary = reml__config_text(config, "stream", "frame_boundary"),
+      .complete_on_accept = stream_switch(config, "complete_on_accept"),
+      .strict_utf8 = stream_switch(config, "strict_utf8"),
+      .annotate_eof = stream_switch(config, "annotate_eof"),
   };
 }
 
@@ -244,7 +248,7 @@ static bool effective_require_eof(const reml_config *config) {
 
 reml_status reml__settings_derive(const reml_config *config, reml_settings *out) {
   *out = (reml_settings){.require_eof = effective_require_eof(config),
-                         .stream_enabled = stream_enabled(config),
+                         .stream_enabled = stream_switch(config, "enabled"),
                          .effective = *config};
   reml_string profile = choose_profile(config, &out->lex);
   override_rules(config, &out->lex);

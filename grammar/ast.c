@@ -1,15 +1,36 @@
 #include "reml_ast.h"
 #include <string.h>
 
+enum { RELEASE_WORDS = 1 << 17 };
+
 reml_ast *reml__ast_new(reml_memory *memory) {
   reml_ast *ast = reml__alloc(memory, sizeof *ast);
   reml__pool_init(&ast->pool, memory);
-  reml__names_init(&ast->names, memory);
+  ast->names = reml__names_new(memory);
   return ast;
 }
 
+reml_ast *reml__ast_fork(const reml_ast *ast) {
+  reml_ast *fork = reml__alloc(ast->pool.memory, sizeof *fork);
+  *fork = *ast;
+  reml__pool_fork(&fork->pool, &ast->pool);
+  return fork;
+}
+
+/* Copying what is kept must be rare beside making what is given back. */
+static bool is_worth_release(const reml_pool *pool, uint32_t mark) {
+  uint32_t least = RELEASE_WORDS > mark ? RELEASE_WORDS : mark;
+  return pool->next - mark > least;
+}
+
+void reml__ast_release(reml_ast *ast, reml_ast_mark mark) {
+  if (is_worth_release(&ast->pool, mark.words)) reml__pool_cut(&ast->pool, mark.words);
+  if (is_worth_release(&ast->names->pool, mark.names))
+    ast->names = reml__names_cut(ast->names, mark.names);
+}
+
 size_t reml__ast_bytes(const reml_ast *ast) {
-  return ast->pool.next * sizeof(uint32_t) + reml__names_bytes(&ast->names);
+  return ast->pool.next * sizeof(uint32_t) + reml__names_bytes(ast->names);
 }
 
 /* --- shapes --- */

@@ -39,6 +39,32 @@ reml_semantic reml__build_append(reml_parser *p, reml_semantic list, uint32_t el
   return VALUE(list.n + 1);
 }
 
+/* The element is the production's last symbol, and ends where the last token that was read does. */
+static void set_checkpoint(reml_parser *p) {
+  const reml_token *last = p->last;
+  p->checkpoint.present = true;
+  p->checkpoint.start = p->rhs[1].start;
+  p->checkpoint.end = (reml_place){last->end, last->start.line, last->start.line_start};
+}
+
+reml_semantic reml__build_item(reml_parser *p, reml_semantic list, uint32_t element) {
+  set_checkpoint(p);
+  return reml__build_append(p, list, element);
+}
+
+reml_semantic reml__build_declarations(reml_parser *p) {
+  p->prelude = reml__ast_mark(p->ast);
+  return NONE;
+}
+
+reml_semantic reml__build_declaration(reml_parser *p, reml_semantic list, reml_node declaration) {
+  if (!p->hands_out) return reml__build_item(p, list, declaration);
+  set_checkpoint(p);
+  p->declaration = declaration;
+  p->stop = REML_PARSE_DECLARATION;
+  return list;
+}
+
 uint32_t reml__build_close(reml_parser *p, reml_semantic list) {
   if (list.n == 0) return 0;
   if (list.n <= REML_LIST_FAN) {
@@ -143,11 +169,17 @@ reml_name reml__build_qualified(reml_parser *p, reml_semantic first, reml_semant
 
 /* --- expressions --- */
 
-reml_semantic reml__build_merged(reml_parser *p, reml_node_kind kind, unsigned op, reml_node left,
-                                 reml_node right) {
-  reml_range a = reml__node_span(p->ast, left), b = reml__node_span(p->ast, right);
+uint32_t reml__build_growth(const reml_ast *ast, reml_semantic expression) {
+  reml_node_kind kind = reml__node_kind(ast, expression.n);
+  return kind == REML_NODE_BINARY || kind == REML_NODE_PIPE ? expression.at : 0;
+}
+
+reml_semantic reml__build_merged(reml_parser *p, reml_node_kind kind, unsigned op,
+                                 reml_semantic left, reml_semantic right) {
+  reml_range a = reml__node_span(p->ast, left.n), b = reml__node_span(p->ast, right.n);
   reml_range span = {a.start < b.start ? a.start : b.start, a.end > b.end ? a.end : b.end};
-  return VALUE(reml__node_write(p->ast, kind, op, span, FIELDS(left, right)));
+  reml_node node = reml__node_write(p->ast, kind, op, span, FIELDS(left.n, right.n));
+  return PAIR(node, reml__build_growth(p->ast, left) + 1);
 }
 
 reml_semantic reml__build_call(reml_parser *p, reml_node callee, uint32_t args) {
@@ -158,6 +190,7 @@ reml_semantic reml__build_call(reml_parser *p, reml_node callee, uint32_t args) 
 void reml__build_fail(reml_parser *p, reml_failure_kind kind, const reml_entry *from) {
   if (p->failure.kind != REML_FAILURE_NONE) return;
   p->failure = (reml_failure){kind, from->start};
+  p->stop = REML_PARSE_FAILED;
 }
 
 /* Decimal digits whose value is at most 2^62 - 1 (grammar.md section 6), as text without leading

@@ -9,11 +9,12 @@ static reml_name_slot *new_slots(reml_memory *memory, size_t count) {
   return slots;
 }
 
-void reml__names_init(reml_names *names, reml_memory *memory) {
+reml_names *reml__names_new(reml_memory *memory) {
+  reml_names *names = reml__alloc(memory, sizeof *names);
   reml__pool_init(&names->pool, memory);
   names->slots = new_slots(memory, FIRST_SLOTS);
   names->mask = FIRST_SLOTS - 1;
-  names->count = 0;
+  return names;
 }
 
 size_t reml__names_bytes(const reml_names *names) {
@@ -43,18 +44,22 @@ static uint32_t hash_bytes(const char *bytes, size_t length) {
   return (uint32_t)(hash >> 32 ^ hash >> 15);
 }
 
+static size_t free_slot(const reml_names *names, uint32_t hash) {
+  size_t at = hash & names->mask;
+  while (names->slots[at].name != 0)
+    at = (at + 1) & names->mask;
+  return at;
+}
+
 static void grow_table(reml_names *names) {
-  size_t count = (names->mask + 1) * 2;
-  reml_name_slot *slots = new_slots(names->pool.memory, count);
-  for (size_t i = 0; i <= names->mask; i++) {
-    if (names->slots[i].name == 0) continue;
-    size_t at = names->slots[i].hash & (count - 1);
-    while (slots[at].name != 0)
-      at = (at + 1) & (count - 1);
-    slots[at] = names->slots[i];
-  }
-  names->slots = slots;
+  reml_names old = *names;
+  size_t count = (old.mask + 1) * 2;
+  names->slots = new_slots(old.pool.memory, count);
   names->mask = count - 1;
+  for (size_t i = 0; i <= old.mask; i++) {
+    reml_name_slot slot = old.slots[i];
+    if (slot.name != 0) names->slots[free_slot(names, slot.hash)] = slot;
+  }
 }
 
 static reml_name keep(reml_names *names, const char *bytes, size_t length) {
@@ -73,6 +78,11 @@ static bool has_text(const reml_names *names, reml_name name, const char *bytes,
   return text.length == length && reml__same_bytes(text.bytes, bytes, length);
 }
 
+static void fill_slot(reml_names *names, size_t at, reml_name_slot slot) {
+  names->slots[at] = slot;
+  if (++names->count * 2 > names->mask) grow_table(names);
+}
+
 reml_name reml__names_intern(reml_names *names, const char *bytes, size_t length) {
   uint32_t hash = hash_bytes(bytes, length);
   size_t at = hash & names->mask;
@@ -81,7 +91,17 @@ reml_name reml__names_intern(reml_names *names, const char *bytes, size_t length
     if (slot.hash == hash && has_text(names, slot.name, bytes, length)) return slot.name;
   }
   reml_name name = keep(names, bytes, length);
-  names->slots[at] = (reml_name_slot){hash, name};
-  if (++names->count * 2 > names->mask) grow_table(names);
+  fill_slot(names, at, (reml_name_slot){hash, name});
   return name;
+}
+
+reml_names *reml__names_cut(const reml_names *names, uint32_t end) {
+  reml_names *cut = reml__names_new(names->pool.memory);
+  cut->pool = names->pool;
+  reml__pool_cut(&cut->pool, end);
+  for (size_t i = 0; i <= names->mask; i++) {
+    reml_name_slot slot = names->slots[i];
+    if (slot.name != 0 && slot.name < end) fill_slot(cut, free_slot(cut, slot.hash), slot);
+  }
+  return cut;
 }

@@ -26,6 +26,33 @@ reml_parser *reml__parser_new(reml_memory *memory, reml_ast *ast, bool effects_o
   return p;
 }
 
+/* Blocks that grow are freed (reml_memory.h), so none is shared. */
+static void *copy_atomic(reml_memory *memory, const void *from, size_t used, size_t *capacity,
+                         size_t item) {
+  size_t want = used > 0 ? used : 1;
+  *capacity = 0;
+  void *copy = reml__grow_atomic(memory, NULL, 0, capacity, want, item);
+  if (used > 0) memcpy(copy, from, used * item);
+  return copy;
+}
+
+reml_parser *reml__parser_fork(const reml_parser *p) {
+  reml_parser *fork = reml__alloc(p->memory, sizeof *fork);
+  *fork = *p;
+  fork->ast = reml__ast_fork(p->ast);
+  size_t used = (size_t)(p->top - p->stack) + 1;
+  fork->stack = copy_atomic(p->memory, p->stack, used, &fork->stack_capacity, sizeof *p->stack);
+  set_stack_end(fork);
+  fork->top = fork->stack + used - 1;
+  fork->open =
+      copy_atomic(p->memory, p->open, p->open_count, &fork->open_capacity, sizeof *p->open);
+  return fork;
+}
+
+size_t reml__parser_bytes(const reml_parser *p) {
+  return sizeof *p + p->stack_capacity * sizeof *p->stack + p->open_capacity * sizeof *p->open;
+}
+
 /* Room for two more entries: a token and an empty symbol. */
 static bool make_room(reml_parser *p) {
   if (p->stack_end - p->top > HEADROOM) return true;
@@ -106,6 +133,18 @@ static inline uint32_t reduce(reml_parser *p, unsigned rule) {
   return state;
 }
 
+/* What a production wanted; a parser that has failed keeps wanting it. */
+static reml_parse_status stopped(reml_parser *p) {
+  reml_parse_status stop = p->stop;
+  if (stop == REML_PARSE_DECLARATION) p->stop = REML_PARSE_MORE;
+  return stop;
+}
+
+static reml_parse_status taken(reml_parser *p, const reml_token *token) {
+  p->last = token;
+  return REML_PARSE_MORE;
+}
+
 reml_parse_status reml__parser_push(reml_parser *p, const reml_token *token) {
   uint32_t state = p->top->state;
   for (;;) {
@@ -120,14 +159,50 @@ reml_parse_status reml__parser_push(reml_parser *p, const reml_token *token) {
     if (!make_room(p)) return REML_PARSE_TOO_DEEP;
     /* Where the shift is reduced at once, the target is no state, and its entry is replaced. */
     if (what != REML_REDUCE) shift(p, token, target);
-    if (what == REML_SHIFT) return REML_PARSE_MORE;
-    state = reduce(p, target);
-    if (what == REML_SHIFT_REDUCE) return REML_PARSE_MORE;
-    if (p->failure.kind != REML_FAILURE_NONE) return REML_PARSE_FAILED;
+    if (what != REML_SHIFT) state = reduce(p, target);
+    if (what != REML_REDUCE) return taken(p, token);
+    if (p->stop != REML_PARSE_MORE) return stopped(p);
     if (state == REML_ACCEPT) break;
   }
   p->unit = p->top->minor.yy0.n;
   return REML_PARSE_ACCEPTED;
+}
+
+reml_parse_status reml__parser_settle(reml_parser *p) {
+  for (unsigned rule; (rule = reml__certain[p->top->state]) != REML_NO_ACTION;) {
+    reduce(p, rule & REML_TARGET_MASK);
+    if (p->stop != REML_PARSE_MORE) return stopped(p);
+  }
+  return REML_PARSE_MORE;
+}
+
+void reml__parser_release(reml_parser *p) {
+  reml__ast_release(p->ast, p->prelude);
+}
+
+/* --- open left-recursive symbols --- */
+
+static uint32_t steps_of(const reml_parser *p, const reml_left_recursive *rule,
+                         reml_semantic value) {
+  switch (rule->kind) {
+  case REML_LEFT_INFIX: return 1 + reml__build_growth(p->ast, value);
+  case REML_LEFT_POSTFIX: return 1 + value.at;
+  case REML_LEFT_FROM_NOTHING: return 1 + value.n;
+  default: return value.n;
+  }
+}
+
+void reml__parser_each_open_rule(const reml_parser *p, reml_take_rule *take, void *user) {
+  for (const reml_entry *entry = p->stack + 1; entry <= p->top; entry++) {
+    uint32_t symbol = reml__accessing[entry->state];
+    if (symbol < REML_TERMINAL_COUNT) continue;
+    const reml_left_recursive *rule = &reml__left_recursive[symbol - REML_TERMINAL_COUNT];
+    if (rule->name == NULL) continue;
+    bool is_chain = rule->kind == REML_LEFT_INFIX || rule->kind == REML_LEFT_POSTFIX;
+    reml_open_rule open = {rule->name, is_chain, entry->start.offset, entry->end,
+                           steps_of(p, rule, entry->minor.yy0)};
+    take(user, &open);
+  }
 }
 
 /* --- expected sets (driver.md section 6.2) --- */
@@ -199,6 +274,11 @@ static bool acceptable(reml_parser *p, simulation *s, unsigned kind) {
     simulate_reduce(s, rule);
     if (state_at_top(s) == REML_ACCEPT) return true;
   }
+}
+
+bool reml__parser_accepts(reml_parser *p, reml_token_kind kind) {
+  simulation s = {.bottom = p->stack, .memory = p->memory};
+  return acceptable(p, &s, kind);
 }
 
 size_t reml__parser_expected(reml_parser *p, reml_token_kind expected[REML_TOKEN_COUNT]) {

@@ -4,7 +4,8 @@
  * Reading guide
  * - The value of a symbol is a reml_semantic {n, at}. For a name, n is the interned text and `at`
  *   its offset; for an open list, n is the number of elements; for everything else n is a node,
- *   a closed list, or 0 for an absent part.
+ *   a closed list, or 0 for an absent part. Of a chain (postfix, infix, pipe_form), `at` counts how
+ *   often it has grown; whatever passes one on in another role leaves that out (primary).
  * - Helpers are those of reml_build.h: NODE makes a node that spans the production, LIST closes a
  *   list. A production without action passes its only value on.
  * - A list is closed by the production that encloses it, so open lists nest.
@@ -66,10 +67,10 @@ header_opt    ::= header.
 header(A) ::= MODULE path(P). { A = NODE(HEADER, 0, P.n); }
 
 uses(A) ::= .                         { A = NONE; }
-uses(A) ::= uses(L) use_line(U).      { A = APPEND(L, U.n); }
+uses(A) ::= uses(L) use_line(U).      { A = ITEM(L, U); }
 
-declarations(A) ::= . [LOW1]          { A = NONE; }
-declarations(A) ::= declarations(L) declaration(D). { A = APPEND(L, D.n); }
+declarations(A) ::= . [LOW1]          { A = reml__build_declarations(p); }
+declarations(A) ::= declarations(L) declaration(D). { A = reml__build_declaration(p, L, D.n); }
 
 path(A) ::= COLON COLON dotted(D).            { A = NODE(PATH_ROOT, 0, LIST(D)); }
 path(A) ::= path_head(H) path_tail_opt(T).    { A = reml__build_path(p, H, T); }
@@ -352,7 +353,7 @@ field_pattern(A) ::= name(N).                           { A = NODE(PAT_FIELD, 0,
 expr ::= operand.
 expr ::= pipe_form.
 pipe_form(A) ::= expr(L) PIPE expr(R). {
-  A = reml__build_merged(p, REML_NODE_PIPE, 0, L.n, R.n);
+  A = reml__build_merged(p, REML_NODE_PIPE, 0, L, R);
 }
 
 operand ::= postfix. [LOW1]
@@ -442,7 +443,7 @@ primary    ::= block.
 primary(A) ::= LPAREN expr(E) COMMA tuple_tail(L) RPAREN. {
   A = NODE(TUPLE, 0, LIST_AFTER(E.n, L));
 }
-primary(A) ::= LPAREN expr(E) RPAREN.                    { A = E; }
+primary(A) ::= LPAREN expr(E) RPAREN.                    { A = VALUE(E.n); }
 tuple_tail(A) ::= expr(E).                               { A = APPEND(NONE, E.n); }
 tuple_tail(A) ::= tuple_tail(L) COMMA expr(E).           { A = APPEND(L, E.n); }
 
@@ -469,13 +470,13 @@ record_field(A) ::= name(N) COLON expr(E). {
 }
 
 postfix    ::= primary.
-postfix(A) ::= postfix(C) LPAREN args_opt(L) RPAREN.     { A = reml__build_call(p, C.n, L.n); }
-postfix(A) ::= postfix(T) DOT name(N).                   { A = NODE(FIELD, 0, T.n, N.n); }
+postfix(A) ::= postfix(C) LPAREN args_opt(L) RPAREN.     { A = GROWN(C, reml__build_call(p, C.n, L.n)); }
+postfix(A) ::= postfix(T) DOT name(N).                   { A = GROWN(T, NODE(FIELD, 0, T.n, N.n)); }
 postfix    ::= tuple_access.
-postfix(A) ::= postfix(T) LBRACKET expr(E) RBRACKET.     { A = NODE(INDEX, 0, T.n, E.n); }
-postfix(A) ::= postfix(T) QUESTION.                      { A = NODE(PROPAGATE, 0, T.n); }
+postfix(A) ::= postfix(T) LBRACKET expr(E) RBRACKET.     { A = GROWN(T, NODE(INDEX, 0, T.n, E.n)); }
+postfix(A) ::= postfix(T) QUESTION.                      { A = GROWN(T, NODE(PROPAGATE, 0, T.n)); }
 tuple_access(A) ::= postfix(T) DOT INT(I). {
-  A = reml__build_tuple_index(p, T.n, I.n);
+  A = GROWN(T, reml__build_tuple_index(p, T.n, I.n));
 }
 
 args_opt(A) ::= .                                        { A = NONE; }
@@ -488,7 +489,7 @@ arg(A) ::= name(N) EQ expr(E).                           { A = NODE(NAMED_ARG, 0
 /* --- 2.6 statements --- */
 
 statements(A) ::= . [LOW2]                               { A = NONE; }
-statements(A) ::= statements(L) statement(S).            { A = APPEND(L, S.n); }
+statements(A) ::= statements(L) statement(S).            { A = ITEM(L, S); }
 statement(A) ::= declaration(D) SEMICOLON.               { A = D; }
 statement    ::= declaration.
 statement(A) ::= postfix(T) COLONEQ expr(E) SEMICOLON.   { A = NODE(ASSIGN, 0, T.n, E.n); }

@@ -25,11 +25,27 @@ enum { REML_LIST_FAN = 64, REML_SPAN_WIDE = 0xFFFFF };
 
 typedef struct reml_ast {
   reml_pool pool;
-  reml_names names;
+  reml_names *names; /* forks have them in common */
   size_t node_count;
 } reml_ast;
 
 reml_ast *reml__ast_new(reml_memory *memory);
+
+/* A tree with the same nodes; both may go on. Costs a pointer for each block of the pool. */
+reml_ast *reml__ast_fork(const reml_ast *ast);
+
+/* A length of the tree. */
+typedef struct reml_ast_mark {
+  uint32_t words, names;
+} reml_ast_mark;
+
+static inline reml_ast_mark reml__ast_mark(const reml_ast *ast) {
+  return (reml_ast_mark){ast->pool.next, ast->names->pool.next};
+}
+
+/* Gives back what is behind the mark, which nothing may refer to any more. Done only when it is
+ * worth it: until then it may still be read. */
+void reml__ast_release(reml_ast *ast, reml_ast_mark mark);
 
 /* Bytes that the tree holds: pool in use, names and their table. */
 size_t reml__ast_bytes(const reml_ast *ast);
@@ -43,11 +59,11 @@ static inline uint32_t reml__ast_reserve(reml_ast *ast, uint32_t words) {
 }
 
 static inline reml_name reml__name(reml_ast *ast, const char *bytes, size_t length) {
-  return reml__names_intern(&ast->names, bytes, length);
+  return reml__names_intern(ast->names, bytes, length);
 }
 
 static inline reml_text reml__text(const reml_ast *ast, reml_name name) {
-  return reml__names_text(&ast->names, name);
+  return reml__names_text(ast->names, name);
 }
 
 /* --- nodes --- */

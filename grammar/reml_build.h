@@ -13,7 +13,9 @@
 #define NODE(kind, tag, ...)                                                                       \
   VALUE(reml__node_write(p->ast, REML_NODE_##kind, (tag), p->span, FIELDS(__VA_ARGS__)))
 #define NODE0(kind, tag) VALUE(reml__node_write(p->ast, REML_NODE_##kind, (tag), p->span, NULL, 0))
-#define BINARY(op, left, right) reml__build_merged(p, REML_NODE_BINARY, (op), (left).n, (right).n)
+#define BINARY(op, left, right) reml__build_merged(p, REML_NODE_BINARY, (op), (left), (right))
+/* A node that continues the chain `from`. */
+#define GROWN(from, value) PAIR((value).n, (from).at + 1)
 #define IDENT_NODE(name) reml__build_ident(p, (name))
 
 /* The heads of a path that are not names have marks that no offset reaches in place of one. */
@@ -26,9 +28,16 @@
 /* --- lists: open while elements come, then closed into the pool --- */
 #define APPEND(list, element) reml__build_append(p, (list), (element))
 #define LIST(list) reml__build_close(p, (list))
+/* APPEND for lists whose elements are the checkpoints of a stream. */
+#define ITEM(list, element) reml__build_item(p, (list), (element).n)
 #define LIST_AFTER(first, list) reml__build_close_after(p, (first), (list))
 
 reml_semantic reml__build_append(reml_parser *p, reml_semantic list, uint32_t element);
+reml_semantic reml__build_item(reml_parser *p, reml_semantic list, uint32_t element);
+/* The empty list of top-level declarations; what the tree holds by then is kept to the end. */
+reml_semantic reml__build_declarations(reml_parser *p);
+/* The list with one more, or, if they are handed out, the list as it is. */
+reml_semantic reml__build_declaration(reml_parser *p, reml_semantic list, reml_node declaration);
 uint32_t reml__build_close(reml_parser *p, reml_semantic list);
 /* The list with one more element in front. */
 uint32_t reml__build_close_after(reml_parser *p, uint32_t first, reml_semantic list);
@@ -43,9 +52,12 @@ reml_semantic reml__build_prefix(reml_parser *p, reml_semantic prefix);
 reml_name reml__build_qualified(reml_parser *p, reml_semantic first, reml_semantic rest);
 
 /* --- expressions --- */
-/* Spans from the first to the last of its operands' nodes (ast.md section 6.1 no. 4). */
-reml_semantic reml__build_merged(reml_parser *p, reml_node_kind kind, unsigned op, reml_node left,
-                                 reml_node right);
+/* Spans from the first to the last of its operands' nodes (ast.md section 6.1 no. 4), and
+ * continues the chain that `left` is, if it is one. */
+reml_semantic reml__build_merged(reml_parser *p, reml_node_kind kind, unsigned op,
+                                 reml_semantic left, reml_semantic right);
+/* How often a binary or pipe chain has grown; 0 for any other expression. */
+uint32_t reml__build_growth(const reml_ast *ast, reml_semantic expression);
 reml_semantic reml__build_call(reml_parser *p, reml_node callee, uint32_t args);
 reml_semantic reml__build_tuple_index(reml_parser *p, reml_node target, reml_node index);
 

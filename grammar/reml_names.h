@@ -24,7 +24,10 @@ typedef struct reml_names {
   size_t mask, count;
 } reml_names;
 
-void reml__names_init(reml_names *names, reml_memory *memory);
+reml_names *reml__names_new(reml_memory *memory);
+
+/* A table with the names below `end` only; *names stays as it is, for whoever shares it. */
+reml_names *reml__names_cut(const reml_names *names, uint32_t end);
 
 /* Bytes in use: texts and table. */
 size_t reml__names_bytes(const reml_names *names);

@@ -43,12 +43,20 @@ typedef struct reml_failure {
 } reml_failure;
 
 typedef enum reml_parse_status {
-  REML_PARSE_MORE,     /* the token was taken */
-  REML_PARSE_ACCEPTED, /* it was EOF: parser->unit is the tree */
-  REML_PARSE_REJECTED, /* no action for the token; the stack is the reference's at the error */
-  REML_PARSE_FAILED,   /* a construct check failed before the token: parser->failure */
-  REML_PARSE_TOO_DEEP  /* the stack would grow over max_depth */
+  REML_PARSE_MORE,        /* the token was taken */
+  REML_PARSE_ACCEPTED,    /* it was EOF: parser->unit is the tree */
+  REML_PARSE_REJECTED,    /* no action for the token; the stack is the reference's at the error */
+  REML_PARSE_FAILED,      /* a construct check failed before the token: parser->failure */
+  REML_PARSE_DECLARATION, /* a declaration that is handed out is complete: parser->declaration;
+                             push the same token again */
+  REML_PARSE_TOO_DEEP     /* the stack would grow over max_depth */
 } reml_parse_status;
+
+/* The last complete top-level item or statement (streaming-spec.md section 4). */
+typedef struct reml_checkpoint {
+  bool present;
+  reml_place start, end;
+} reml_checkpoint;
 
 typedef struct reml_parser {
   reml_memory *memory;
@@ -63,19 +71,53 @@ typedef struct reml_parser {
   /* the production being reduced */
   reml_entry *rhs;
   reml_range span;
+  reml_parse_status stop; /* set by a production that ends the push it is reduced in */
   reml_failure failure;
-  reml_name self; /* the text of `self`, which can be a name */
+  const reml_token *last; /* that was taken; the caller keeps it until it pushes the next one */
+  reml_checkpoint checkpoint;
+  bool hands_out; /* top-level declarations are handed out and not kept */
+  reml_node declaration;
+  reml_ast_mark prelude; /* the tree in front of the declarations */
+  reml_name self;        /* the text of `self`, which can be a name */
   reml_node unit;
 } reml_parser;
 
 reml_parser *reml__parser_new(reml_memory *memory, reml_ast *ast, bool effects_on,
                               uint32_t max_depth);
 
-/* Takes the next token. After anything but REML_PARSE_MORE the parser must not be fed again. */
+/* Takes the next token, which must stay where it is until the next one was taken. After anything
+ * but REML_PARSE_MORE and REML_PARSE_DECLARATION the parser must not be fed again. */
 reml_parse_status reml__parser_push(reml_parser *parser, const reml_token *token);
 
 /* The kinds that are acceptable as the next token, in code order; returns how many. */
 size_t reml__parser_expected(reml_parser *parser, reml_token_kind expected[REML_TOKEN_COUNT]);
+
+/* Whether `kind` is one of them. */
+bool reml__parser_accepts(reml_parser *parser, reml_token_kind kind);
+
+/* Makes the reductions that come next whatever the next token is, so that what is complete is
+ * known to be. Changes no result. REML_PARSE_MORE or REML_PARSE_DECLARATION. */
+reml_parse_status reml__parser_settle(reml_parser *parser);
+
+/* Gives back the part of the tree that the declarations handed out so far take. */
+void reml__parser_release(reml_parser *parser);
+
+/* A parser in the same configuration, with a tree of its own (reml__ast_fork). Costs the depth of
+ * the stack. */
+reml_parser *reml__parser_fork(const reml_parser *parser);
+
+/* Bytes beside the tree. */
+size_t reml__parser_bytes(const reml_parser *parser);
+
+/* The left-recursive symbols that are open on the stack (streaming-spec.md section 5 rule 7),
+ * outermost first: calls `take` for each. Chains are those of operators and postfix forms. */
+typedef struct reml_open_rule {
+  const char *name;
+  bool is_chain;
+  uint32_t start, end, steps;
+} reml_open_rule;
+typedef void reml_take_rule(void *user, const reml_open_rule *rule);
+void reml__parser_each_open_rule(const reml_parser *parser, reml_take_rule *take, void *user);
 
 /* Number of the present state: part of the key of an expectation cache (driver.md section 7). */
 static inline uint32_t reml__parser_state(const reml_parser *parser) {

@@ -14,9 +14,17 @@ typedef struct reml_pool {
   size_t block_count, block_capacity;
   uint32_t next;  /* index of the first free word */
   uint32_t limit; /* first index past the block that is being filled */
+  size_t shared;  /* so many blocks are another pool's, too, and are only read here */
 } reml_pool;
 
 void reml__pool_init(reml_pool *pool, reml_memory *memory);
+
+/* A pool with the same words, which both go on from in memory of their own. Costs a pointer for
+ * each block. */
+void reml__pool_fork(reml_pool *to, const reml_pool *from);
+
+/* Keeps the words below `end` only. They are copied, so that forks keep what they share. */
+void reml__pool_cut(reml_pool *pool, uint32_t end);
 
 /* Makes room for a record of so many words at pool->next. */
 void reml__pool_grow(reml_pool *pool, uint32_t words);

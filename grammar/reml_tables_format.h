@@ -3,6 +3,8 @@
 #ifndef REML_TABLES_FORMAT_H
 #define REML_TABLES_FORMAT_H
 
+#include <stdint.h>
+
 enum {
   REML_NO_ACTION = 0,
   REML_SHIFT = 0x1000,        /* push the token, go to the state */
@@ -13,5 +15,20 @@ enum {
   REML_ACTION_MASK = 0xF000,
   REML_TARGET_MASK = 0x0FFF
 };
+
+/* How a left-recursive nonterminal grows: an operator chain, a postfix chain, a list that begins
+ * with no element or with one. */
+typedef enum reml_left_kind {
+  REML_LEFT_NOT,
+  REML_LEFT_INFIX,
+  REML_LEFT_POSTFIX,
+  REML_LEFT_FROM_NOTHING,
+  REML_LEFT_FROM_ONE
+} reml_left_kind;
+
+typedef struct reml_left_recursive {
+  const char *name;
+  reml_left_kind kind;
+} reml_left_recursive;
 
 #endif

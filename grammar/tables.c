@@ -157,6 +157,79 @@ static void fold(void) {
   }
 }
 
+/* --- left recursion ---
+ *
+ * A nonterminal is left recursive if it can begin with itself. Those that can begin with each other
+ * are one construct: `expr`, `operand`, `infix` and so on are the chain of operators. */
+
+enum { NONTERMINALS = SYMBOLS - YYNTOKEN };
+
+static bool nullable[NONTERMINALS], begins[NONTERMINALS][NONTERMINALS];
+
+static int lhs_of(int rule) {
+  return yyRuleInfoLhs[rule] - YYNTOKEN;
+}
+
+/* The symbol named at the front of a text of names; *text moves behind it. */
+static int next_symbol(const char **text) {
+  size_t length = strcspn(*text, " ");
+  for (int symbol = 0; symbol < SYMBOLS; symbol++) {
+    if (strlen(yyTokenName[symbol]) != length || strncmp(yyTokenName[symbol], *text, length) != 0)
+      continue;
+    *text += length + strspn(*text + length, " ");
+    return symbol;
+  }
+  fprintf(stderr, "tables: no symbol is called %.*s\n", (int)length, *text);
+  exit(1);
+}
+
+/* Marks what the production lets its nonterminal begin with. */
+static void read_beginning(int rule) {
+  int lhs = yyRuleInfoLhs[rule] - YYNTOKEN;
+  const char *text = strstr(yyRuleName[rule], "::=") + strlen("::=");
+  text += strspn(text, " ");
+  while (*text != '\0') {
+    int symbol = next_symbol(&text);
+    if (symbol < YYNTOKEN) return;
+    begins[lhs][symbol - YYNTOKEN] = true;
+    if (!nullable[symbol - YYNTOKEN]) return;
+  }
+  nullable[lhs] = true;
+}
+
+static void find_beginnings(void) {
+  for (int round = 0; round < NONTERMINALS; round++) {
+    for (int rule = 0; rule < YYNRULE; rule++)
+      read_beginning(rule);
+  }
+  for (int via = 0; via < NONTERMINALS; via++) {
+    for (int from = 0; from < NONTERMINALS; from++) {
+      for (int to = 0; to < NONTERMINALS; to++)
+        begins[from][to] |= begins[from][via] && begins[via][to];
+    }
+  }
+}
+
+static bool is_one_with(int nonterminal, const char *name) {
+  int other = next_symbol(&name) - YYNTOKEN;
+  return begins[nonterminal][other] && begins[other][nonterminal];
+}
+
+static void print_left(int nonterminal) {
+  const char *name = yyTokenName[YYNTOKEN + nonterminal];
+  if (!begins[nonterminal][nonterminal]) {
+    printf("  {NULL, REML_LEFT_NOT},\n");
+  } else if (is_one_with(nonterminal, "expr")) {
+    printf("  {\"expr\", REML_LEFT_INFIX},\n");
+  } else if (is_one_with(nonterminal, "postfix")) {
+    printf("  {\"postfix\", REML_LEFT_POSTFIX},\n");
+  } else if (nullable[nonterminal]) {
+    printf("  {\"%s\", REML_LEFT_FROM_NOTHING},\n", name);
+  } else {
+    printf("  {\"%s\", REML_LEFT_FROM_ONE},\n", name);
+  }
+}
+
 /* --- printing --- */
 
 static void print_header(void) {
@@ -178,7 +251,11 @@ static void print_header(void) {
       "typedef struct reml_rule {\n  uint8_t lhs, length;\n} reml_rule;\n"
       "extern const reml_rule reml__rules[%d];\n"
       "/* The symbol that leads into each state: a token kind, or REML_TERMINAL_COUNT and up. */\n"
-      "extern const uint8_t reml__accessing[REML_STATE_COUNT];\n\n#endif\n",
+      "extern const uint8_t reml__accessing[REML_STATE_COUNT];\n"
+      "/* The reduction that a state makes whatever the next token is, or REML_NO_ACTION. */\n"
+      "extern const uint16_t reml__certain[REML_STATE_COUNT];\n"
+      "/* Of each nonterminal: the left-recursive construct that it is. */\n"
+      "extern const reml_left_recursive reml__left_recursive[REML_NONTERMINAL_COUNT];\n\n#endif\n",
       YYNRULE);
 }
 
@@ -212,14 +289,35 @@ static void print_accessing(void) {
   printf("\n};\n");
 }
 
+/* A reduction of nothing would need room on the stack; one that can fail has to wait. */
+static void print_certain(void) {
+  printf("\nconst uint16_t reml__certain[] = {");
+  for (int state = 0; state < YYNSTATE; state++) {
+    int rule = unique[state];
+    bool certain = rule != NO_RULE && yyRuleInfoNRhs[rule] != 0 && !can_fail(rule);
+    printf("%s%d,", state % 20 == 0 ? "\n  " : " ", certain ? REML_REDUCE | rule : REML_NO_ACTION);
+  }
+  printf("\n};\n");
+}
+
+static void print_left_recursive(void) {
+  printf("\nconst reml_left_recursive reml__left_recursive[] = {\n");
+  for (int nonterminal = 0; nonterminal < NONTERMINALS; nonterminal++)
+    print_left(nonterminal);
+  printf("};\n");
+}
+
 static void print_source(void) {
-  printf("/* Made by grammar/tables.c from grammar/reml.y. */\n#include \"reml_tables.h\"\n\n");
+  printf("/* Made by grammar/tables.c from grammar/reml.y. */\n#include \"reml_tables.h\"\n"
+         "#include <stddef.h>\n\n");
   print_rows("const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT]", 0,
              REML_TOKEN_COUNT);
   print_rows("const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT]", YYNTOKEN,
              SYMBOLS - YYNTOKEN);
   print_rules();
   print_accessing();
+  print_certain();
+  print_left_recursive();
 }
 
 int main(int argc, char **argv) {
@@ -232,6 +330,7 @@ int main(int argc, char **argv) {
   read_actions();
   repair_nonassoc();
   fold();
+  find_beginnings();
   if (header) print_header();
   if (source) print_source();
   return fflush(stdout) == 0 ? 0 : 1;

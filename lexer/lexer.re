@@ -49,6 +49,7 @@ struct reml_lexer {
   uint32_t line, line_start;
   size_t depth;     /* open block comments */
   reml_place bad_hash;
+  uint32_t opened; /* offset of the string that is being scanned */
   char *text; /* payload that is not a slice of the window */
   size_t text_used, text_capacity;
   reml_lex_error error;
@@ -312,6 +313,12 @@ static step enter(reml_lexer *lexer, mode next, const unsigned char *from) {
   return STEP_GO_ON;
 }
 
+static step open_string(reml_lexer *lexer, mode next, const unsigned char *start,
+                        const unsigned char *from) {
+  lexer->opened = offset_of(lexer, start);
+  return enter(lexer, next, from);
+}
+
 static void set_text(reml_token *token, const unsigned char *bytes, size_t length) {
   token->text = (const char *)bytes;
   token->length = length;
@@ -365,9 +372,9 @@ static step scan_token(reml_lexer *lexer, reml_token *token) {
     case MATCH_BLOCK_COMMENT:
       lexer->depth = 1;
       return enter(lexer, MODE_BLOCK_COMMENT, at);
-    case MATCH_QUOTE: return enter(lexer, MODE_STRING, at);
-    case MATCH_RAW_QUOTE: return enter(lexer, MODE_RAW_STRING, at);
-    case MATCH_TRIPLE_QUOTE: return enter(lexer, MODE_MULTILINE_STRING, at);
+    case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, at);
+    case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, at);
+    case MATCH_TRIPLE_QUOTE: return open_string(lexer, MODE_MULTILINE_STRING, start, at);
     case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, at);
     case MATCH_END:
       what = REML_TOKEN_EOF;
@@ -589,8 +596,10 @@ static void make_room(reml_lexer *lexer) {
   size_t held = (size_t)(lexer->limit - lexer->cursor);
   lexer->base = offset_of(lexer, lexer->cursor);
   unsigned char *window = lexer->window;
-  if (held > lexer->capacity / 2) {
-    lexer->capacity *= 2;
+  if (held > lexer->capacity / 2 || lexer->capacity < WINDOW) {
+    lexer->capacity = lexer->capacity < WINDOW ? WINDOW : lexer->capacity * 2;
+    while (held > lexer->capacity / 2)
+      lexer->capacity *= 2;
     window = reml__alloc_atomic(lexer->memory, lexer->capacity + LOOKAHEAD);
   }
   memmove(window, lexer->cursor, held);
@@ -628,6 +637,55 @@ reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules) {
   lexer->line = 1;
   add_keywords(lexer);
   return lexer;
+}
+
+/* The copy's window is as large as what is held; it becomes a full one when bytes come. */
+reml_lexer *reml__lexer_fork(const reml_lexer *lexer) {
+  reml_lexer *fork = reml__alloc(lexer->memory, sizeof *fork);
+  size_t held = (size_t)(lexer->limit - lexer->cursor);
+  *fork = *lexer;
+  fork->base = offset_of(lexer, lexer->cursor);
+  fork->capacity = held;
+  fork->window = reml__alloc_atomic(lexer->memory, held + LOOKAHEAD);
+  memcpy(fork->window, lexer->cursor, held + LOOKAHEAD);
+  fork->cursor = fork->window;
+  fork->limit = fork->window + held;
+  fork->input = fork->input_end = NULL;
+  fork->text = NULL;
+  fork->text_used = fork->text_capacity = 0;
+  append(fork, (const unsigned char *)lexer->text, lexer->text_used);
+  return fork;
+}
+
+static uint32_t settled(const reml_lexer *lexer) {
+  switch (lexer->mode) {
+  case MODE_STRING:
+  case MODE_RAW_STRING:
+  case MODE_MULTILINE_STRING: return lexer->opened;
+  case MODE_HASH: return lexer->bad_hash.offset;
+  default: return offset_of(lexer, lexer->cursor);
+  }
+}
+
+/* Of the sequence at the end of the window (section 8): a name cannot end within one. */
+static uint32_t missing_bytes(const reml_lexer *lexer) {
+  const unsigned char *lead = lexer->limit;
+  if (lexer->mode != MODE_TOKENS) return 1;
+  while (lead > lexer->cursor && lexer->limit - lead < 3 && lead[-1] >= 0x80 && lead[-1] < 0xC0)
+    lead--;
+  if (lead == lexer->cursor || lead[-1] < 0xC2) return 1;
+  uint32_t wanted = lead[-1] >= 0xF0 ? 3 : lead[-1] >= 0xE0 ? 2 : 1;
+  uint32_t present = (uint32_t)(lexer->limit - lead);
+  return wanted > present ? wanted - present : 1;
+}
+
+reml_lex_rest reml__lexer_rest(const reml_lexer *lexer) {
+  return (reml_lex_rest){
+      .settled = settled(lexer),
+      .missing = missing_bytes(lexer),
+      .at_rest = lexer->mode == MODE_TOKENS && lexer->cursor == lexer->limit,
+      .bytes = sizeof *lexer + lexer->capacity + LOOKAHEAD + lexer->text_capacity,
+  };
 }
 
 void reml__lexer_feed(reml_lexer *lexer, const void *bytes, size_t count) {

@@ -68,6 +68,18 @@ void reml__lexer_finish(reml_lexer *lexer);
 /* REML_LEX_TOKEN: *token is the next one (after EOF, EOF again). REML_LEX_ERROR: scanning has
  * ended, see reml__lexer_error. */
 reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token);
+/* What the lexer holds while it says REML_LEX_MORE. */
+typedef struct reml_lex_rest {
+  uint32_t settled; /* offset in front of which every byte is in a token or is none of one */
+  uint32_t missing; /* bytes without which the unfinished token cannot go on; at least 1 */
+  bool at_rest;     /* nothing is unfinished: no token, comment or string */
+  size_t bytes;     /* of memory */
+} reml_lex_rest;
+reml_lex_rest reml__lexer_rest(const reml_lexer *lexer);
+
+/* A lexer in the same state. Only while it says REML_LEX_MORE. Costs what is held. */
+reml_lexer *reml__lexer_fork(const reml_lexer *lexer);
+
 /* Behind the last byte that was fed. */
 reml_place reml__lexer_place(const reml_lexer *lexer);
 

@@ -1,0 +1,62 @@
+/* What streaming asks of a session beyond feeding it (contract streaming-spec.md). */
+#ifndef REML_SESSION_H
+#define REML_SESSION_H
+
+#include "reml_parser.h"
+#include "remlparse.h"
+
+/* Top-level declarations are handed out and not kept. Before the first byte. */
+void reml__session_hand_out(reml_session *session);
+
+/* The declaration that is handed out, or 0. While there is one, feed and finish have stopped at it;
+ * reml__session_go_on gives its memory back and goes on, as far as to the next one. The
+ * bytes that were fed must stay until there is none. */
+reml_node reml__session_declaration(const reml_session *session);
+void reml__session_go_on(reml_session *session);
+
+/* A mark in diagnostics whose cause is that the input has ended (section 1). */
+void reml__session_annotate_eof(reml_session *session);
+
+/* Ends the parse with the diagnostic of section 3 at the end of what was fed. */
+void reml__session_fail(reml_session *session, const reml_stream_error *error);
+
+/* A session in the same state that goes on by itself. Between calls only, and not after the
+ * outcome. NULL when out of memory. Costs the depth of the parser's stack. */
+reml_session *reml__session_fork(reml_session *session);
+
+/* The state between two calls. */
+typedef struct reml_session_state {
+  uint64_t received; /* bytes fed */
+  uint64_t settled;  /* in front of this offset nothing is needed any more */
+  uint32_t missing;  /* see reml_lex_rest */
+  bool at_rest;      /* no token, comment or string is unfinished */
+  bool started;      /* a token was read */
+  size_t bytes;      /* memory beside the tree */
+  uint64_t nodes;    /* made so far */
+  bool has_memo;
+  uint64_t memo_bytes;
+} reml_session_state;
+reml_session_state reml__session_state(const reml_session *session);
+
+/* True if the input could end here. */
+bool reml__session_accepts_end(reml_session *session);
+
+/* Makes complete what is complete, so that the two below are up to date. */
+void reml__session_settle(reml_session *session);
+bool reml__session_checkpoint(const reml_session *session, reml_span *out);
+/* The expected set as a diagnostic would have it; NULL when out of memory or after the outcome. */
+const reml_expected *reml__session_expected(reml_session *session);
+const reml_parser *reml__session_parser(const reml_session *session);
+
+/* When the session was opened, and the number that its first diagnostic got or gets. */
+const char *reml__session_opened_at(const reml_session *session);
+uint64_t reml__session_first_sequence(const reml_session *session);
+/* The tree as it is now. */
+const reml_tree *reml__session_tree(const reml_session *session);
+/* The diagnostics so far. */
+const reml_result *reml__session_result(const reml_session *session);
+
+/* A result that only has a status: REML_NO_MEMORY or REML_BAD_USE. */
+const reml_result *reml__result_without_session(reml_status status);
+
+#endif
