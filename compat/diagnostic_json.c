@@ -109,6 +109,7 @@ reml_datum reml__record_json(reml_memory *memory, const reml_record *record) {
   set_text(fields, "severity", reml__severity_name(diagnostic->severity));
   reml__map_set(fields, "message", reml__datum_string(diagnostic->message));
   set_text(fields, "domain", reml__domain_name(diagnostic->domain));
+  set_text(fields, "severity_hint", reml__severity_hint(diagnostic));
   set_text(fields, "timestamp", diagnostic->timestamp);
   return reml__datum_object(fields);
 }
@@ -156,6 +157,7 @@ static reml_datum cli_json(reml_memory *memory, const reml_record *record) {
     reml__map_set(fields, "codes", reml__record_codes(memory, diagnostic));
   set_text(fields, "domain", reml__domain_name(diagnostic->domain));
   set_text(fields, "timestamp", diagnostic->timestamp);
+  set_text(fields, "severity_hint", reml__severity_hint(diagnostic));
   if (diagnostic->note != NULL) reml__map_set(fields, "notes", notes(memory, diagnostic->note));
   reml__map_set(fields, "extensions", reml__datum_object(record->extensions));
   reml__map_set(fields, "audit_metadata", reml__datum_object(record->audit_metadata));

@@ -234,7 +234,11 @@ static void write_snippet(reml_out *out, const reml_diagnostic *diagnostic,
                           const reml_text_style *style) {
   line before = {0}, after = {0};
   uint32_t number = diagnostic->span.start.line;
-  snippet found = locate(style->source, &diagnostic->span);
+  reml_span span = diagnostic->span;
+  if (span.start.offset < style->source_offset) return;
+  span.start.offset -= (uint32_t)style->source_offset;
+  span.end.offset -= (uint32_t)style->source_offset;
+  snippet found = locate(style->source, &span);
   bool has_before = number > 1 && find_previous(found.source, found.middle.begin, &before);
   bool has_after = number < UINT32_MAX && find_next(found.source, found.middle.end, &after);
   size_t digits = digit_count(has_after ? number + 1 : number);

@@ -179,8 +179,9 @@ static reml_datum diagnostics_json(reml_memory *memory, const reml_result *resul
   return list;
 }
 
-static reml_status write_debug(reml_memory *memory, const reml_result *result, reml_string input,
-                               reml_write *write, void *user) {
+static reml_status write_debug(reml_memory *memory, const reml_result *result,
+                               const reml_stream_meta *meta, reml_string input, reml_write *write,
+                               void *user) {
   reml_out out;
   reml_map *fields = reml__map_new(memory);
   /* A result has no file name of its own, but its diagnostics have. */
@@ -189,7 +190,8 @@ static reml_status write_debug(reml_memory *memory, const reml_result *result, r
   reml__map_set(fields, "parser_run_config", run_config_json(memory, &result->config));
   reml__map_set(fields, "diagnostics", diagnostics_json(memory, result));
   reml__map_set(fields, "parse_result", result_json(memory, result, file));
-  reml__map_set(fields, "stream_meta", reml__datum_null()); /* nothing streams here */
+  reml__map_set(fields, "stream_meta",
+                meta == NULL ? reml__datum_null() : reml__record_counts(memory, meta));
   reml_datum json = reml__datum_object(fields);
   reml__out_open(&out, write, user);
   reml__datum_write_pretty(&out, &json);
@@ -204,10 +206,10 @@ static bool possible(const reml_result *result) {
   return true;
 }
 
-reml_status reml_write_parse_debug(const reml_result *result, reml_string input, reml_write *write,
-                                   void *user) {
+reml_status reml_write_parse_debug(const reml_result *result, const reml_stream_meta *meta,
+                                   reml_string input, reml_write *write, void *user) {
   reml_memory memory;
   if (!possible(result)) return REML_BAD_USE;
   if (setjmp(memory.unwind) != 0) return REML_NO_MEMORY;
-  return write_debug(&memory, result, input, write, user);
+  return write_debug(&memory, result, meta, input, write, user);
 }

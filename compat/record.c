@@ -311,6 +311,74 @@ static void set_placeholder(reml_memory *memory, reml_record *record) {
   set_rule_keys(record->audit_metadata, fields);
 }
 
+/* ---- bridge (section 9) ---- */
+
+static reml_datum stages(reml_memory *memory) {
+  reml_map *fields = reml__map_new(memory);
+  reml__map_set(fields, "required", reml__datum_text("beta"));
+  reml__map_set(fields, "actual", reml__datum_text("experimental"));
+  return reml__datum_object(fields);
+}
+
+static reml_datum count_or_null(int64_t count) {
+  return count < 0 ? reml__datum_null() : reml__datum_int(count);
+}
+
+static reml_datum string_or_null(reml_string text) {
+  return text.bytes == NULL ? reml__datum_null() : reml__datum_string(text);
+}
+
+static reml_datum bridge_demand(reml_memory *memory, const reml_bridge_failure *failure) {
+  reml_map *fields = reml__map_new(memory);
+  reml__map_set(fields, "action", reml__datum_text("pause"));
+  reml__map_set(fields, "min_bytes", count_or_null(failure->min_bytes));
+  reml__map_set(fields, "preferred_bytes", count_or_null(failure->preferred_bytes));
+  reml__map_set(fields, "resume_hint", string_or_null(failure->resume_hint));
+  reml__map_set(fields, "reason", reml__datum_string(failure->reason));
+  return reml__datum_object(fields);
+}
+
+static reml_datum bridge_signal(reml_memory *memory, const reml_bridge_failure *failure) {
+  reml_map *fields = reml__map_new(memory);
+  reml__map_set(fields, "kind", reml__datum_text("pending"));
+  reml__map_set(fields, "reason", reml__datum_string(failure->reason));
+  reml__map_set(fields, "policy", reml__datum_text("auto"));
+  reml__map_set(fields, "backpressure_events",
+                reml__datum_int((int64_t)failure->backpressure_events));
+  reml__map_set(fields, "await_count", reml__datum_int((int64_t)failure->await_count));
+  reml__map_set(fields, "resume_count", reml__datum_int((int64_t)failure->resume_count));
+  return reml__datum_object(fields);
+}
+
+static void set_bridge(reml_memory *memory, reml_record *record) {
+  const reml_bridge_failure *failure = record->diagnostic->bridge;
+  if (failure == NULL) return;
+  reml_map *bridge = reml__map_new(memory), *effects = reml__map_new(memory);
+  reml__map_set(bridge, "id", reml__datum_text("core.parse.streaming"));
+  reml__map_set(bridge, "stage", stages(memory));
+  reml__map_set(bridge, "signal", bridge_signal(memory, failure));
+  reml__map_set(bridge, "demand", bridge_demand(memory, failure));
+  reml__map_set(effects, "stage", stages(memory));
+  reml__map_set(effects, "reason", reml__datum_string(failure->reason));
+  reml__map_set(record->extensions, "bridge", reml__datum_object(bridge));
+  reml__map_set(record->extensions, "effects", reml__datum_object(effects));
+}
+
+static void merge_bridge(reml_memory *memory, reml_record *record) {
+  const reml_bridge_failure *failure = record->diagnostic->bridge;
+  if (failure == NULL) return;
+  reml_map *entries = reml__map_new(memory);
+  reml__map_set(entries, "bridge.stream.signal.kind", reml__datum_text("pending"));
+  reml__map_set(entries, "bridge.stream.signal.reason", reml__datum_string(failure->reason));
+  reml__map_set(entries, "bridge.stream.stage.required", reml__datum_text("beta"));
+  reml__map_set(entries, "bridge.stream.stage.actual", reml__datum_text("experimental"));
+  merge(record, entries);
+}
+
+const char *reml__severity_hint(const reml_diagnostic *diagnostic) {
+  return diagnostic->bridge != NULL ? "rollback" : NULL;
+}
+
 /* ---- all of it ---- */
 
 bool reml__record_possible(const reml_result *result, const reml_diagnostic *diagnostic) {
@@ -330,9 +398,11 @@ reml_record reml__record_build(reml_memory *memory, const reml_result *result,
                         .extensions = reml__map_new(memory),
                         .audit_metadata = reml__map_new(memory),
                         .envelope = reml__map_new(memory)};
+  set_bridge(memory, &record);
   set_version_two(memory, &record);
   set_stream(memory, &record);
   set_stamps(&record);
+  merge_bridge(memory, &record);
   merge_event(memory, &record);
   merge_audit(memory, &record, result->context);
   if (diagnostic->has_identity) {

@@ -24,6 +24,8 @@ reml_datum reml__record_audit(reml_memory *memory, const reml_record *record);
 reml_datum reml__record_span(reml_memory *memory, reml_string file, const reml_span *span);
 /* {"token","label","hint","kind"} of so many alternatives at most (driver.md section 6.6). */
 reml_datum reml__record_tokens(reml_memory *memory, const reml_expected *expected, size_t most);
+/* The wire object stream_meta (streaming-spec.md section 10). */
+reml_datum reml__record_counts(reml_memory *memory, const reml_stream_meta *meta);
 /* The list of its codes. */
 reml_datum reml__record_codes(reml_memory *memory, const reml_diagnostic *diagnostic);
 /* Sections 2 and 3. */
@@ -35,6 +37,8 @@ void reml__runconfig_describe(reml_memory *memory, const reml_config *config, re
                               reml_map *audit);
 
 const char *reml__severity_name(reml_severity severity);
+/* NULL for none. */
+const char *reml__severity_hint(const reml_diagnostic *diagnostic);
 const char *reml__left_recursion_name(reml_left_recursion mode);
 /* NULL for none. */
 const char *reml__domain_name(reml_domain domain);

@@ -1,5 +1,6 @@
 /* Continuations and audit records of streaming as JSON (contract streaming-spec.md sections 4, 5, 9
  * and 10). */
+#include "reml_poc.h"
 #include "reml_record.h"
 
 /* Most expected tokens that are shown (section 4). */
@@ -71,16 +72,17 @@ static reml_datum continuation_json(reml_memory *memory, const reml_continuation
   return reml__datum_object(fields);
 }
 
-static reml_datum counts_json(reml_memory *memory, const reml_stream_meta *meta) {
+/* In the order of diagnostics-json.md section 11. */
+reml_datum reml__record_counts(reml_memory *memory, const reml_stream_meta *meta) {
   reml_map *fields = reml__map_new(memory);
-  set_count(fields, "bytes_consumed", meta->consumed_bytes);
-  set_count(fields, "chunks_consumed", meta->chunks_consumed);
-  set_count(fields, "await_count", meta->await_count);
+  set_count(fields, "backpressure_events", meta->backpressure_events);
   set_count(fields, "resume_count", meta->resume_count);
+  set_count(fields, "await_count", meta->await_count);
+  set_count(fields, "chunks_consumed", meta->chunks_consumed);
+  set_count(fields, "bytes_consumed", meta->consumed_bytes);
   if (meta->last_reason.bytes != NULL) set_text(fields, "last_reason", meta->last_reason);
   if (meta->has_memo) set_count(fields, "memo_bytes", meta->memo_bytes);
   if (meta->is_automatic) reml__map_set(fields, "backpressure_policy", reml__datum_text("auto"));
-  set_count(fields, "backpressure_events", meta->backpressure_events);
   return reml__datum_object(fields);
 }
 
@@ -177,6 +179,88 @@ static reml_datum record_json(reml_memory *memory, const reml_stream_event *even
   return reml__datum_object(record);
 }
 
+/* ---- events of the profile `poc` (streaming-reference.md section 8) ---- */
+
+static reml_datum int_or_null(reml_optional_int number) {
+  return number.present ? reml__datum_int(number.number) : reml__datum_null();
+}
+
+static reml_datum poc_demand_json(reml_memory *memory, const reml_poc_event *event) {
+  if (event->continuation == NULL) return reml__datum_null();
+  const reml_poc_demand *demand = &event->continuation->demand;
+  reml_map *fields = reml__map_new(memory);
+  bool pause = demand->action == REML_POC_PAUSE;
+  reml__map_set(fields, "action", reml__datum_text(pause ? "pause" : "continue"));
+  reml__map_set(fields, "min_bytes", int_or_null(demand->min_bytes));
+  reml__map_set(fields, "preferred_bytes", int_or_null(demand->preferred_bytes));
+  set_text(fields, "resume_hint", demand->resume_hint);
+  set_text(fields, "reason", demand->reason);
+  return reml__datum_object(fields);
+}
+
+static reml_datum poc_lineage_json(reml_memory *memory, const reml_poc_lineage *newest) {
+  size_t count = 0;
+  reml_datum *items;
+  for (const reml_poc_lineage *one = newest; one != NULL; one = one->earlier)
+    count++;
+  reml_datum list = reml__datum_new_list(memory, count, &items);
+  for (const reml_poc_lineage *one = newest; one != NULL; one = one->earlier)
+    *items++ = reml__datum_string(one->reason);
+  return list;
+}
+
+static reml_datum poc_tokens_json(reml_memory *memory, const reml_poc_event *event) {
+  bool known = event->diagnostic != NULL && event->diagnostic->expected != NULL;
+  return known ? reml__record_tokens(memory, event->diagnostic->expected, SIZE_MAX)
+               : reml__datum_list(memory, NULL, 0);
+}
+
+static reml_datum poc_checkpoint_json(reml_memory *memory, const reml_poc_event *event) {
+  return reml__record_span(memory, event->diagnostic->file, &event->diagnostic->span);
+}
+
+static void set_poc_pending(reml_map *map, const reml_poc_event *event) {
+  reml_memory *memory = map->memory;
+  set_count(map, PENDING ".backpressure_events", event->continuation->meta.backpressure_events);
+  reml__map_set(map, PENDING ".resume_lineage",
+                poc_lineage_json(memory, event->continuation->lineage));
+  reml__map_set(map, PENDING ".expected_tokens", poc_tokens_json(memory, event));
+  set_text(map, PENDING ".last_reason", event->last_reason);
+  reml__map_set(map, PENDING ".resume_hint", poc_demand_json(memory, event));
+  if (event->diagnostic != NULL)
+    reml__map_set(map, PENDING ".last_checkpoint", poc_checkpoint_json(memory, event));
+}
+
+static void set_poc_error(reml_map *map, const reml_poc_event *event, const reml_result *result) {
+  reml_memory *memory = map->memory;
+  reml_record record = reml__record_build(memory, result, event->diagnostic);
+  reml__map_set(map, FAILURE ".expected_tokens", poc_tokens_json(memory, event));
+  set_text(map, FAILURE ".last_reason", event->last_reason);
+  reml__map_set(map, FAILURE ".resume_hint", poc_demand_json(memory, event));
+  reml__map_set(map, FAILURE ".diagnostic", reml__record_json(memory, &record));
+  reml__map_set(map, FAILURE ".last_checkpoint", poc_checkpoint_json(memory, event));
+  if (event->continuation != NULL)
+    reml__map_set(map, FAILURE ".resume_lineage",
+                  poc_lineage_json(memory, event->continuation->lineage));
+}
+
+static reml_datum poc_event_json(reml_memory *memory, const reml_poc_event *event,
+                                 const reml_result *result) {
+  reml_map *metadata = reml__map_new(memory), *record = reml__map_new(memory);
+  bool pending = event->kind == REML_POC_EVENT_PENDING;
+  if (pending) {
+    set_poc_pending(metadata, event);
+  } else {
+    set_poc_error(metadata, event, result);
+  }
+  reml__map_set(metadata, "schema.version", reml__datum_text("1.1"));
+  reml__map_set(metadata, "audit.timestamp", reml__datum_text(event->timestamp));
+  reml__map_set(record, "metadata", reml__datum_object(metadata));
+  reml__map_set(record, "category", reml__datum_text(pending ? PENDING : FAILURE));
+  reml__map_set(record, "timestamp", reml__datum_text(event->timestamp));
+  return reml__datum_object(record);
+}
+
 /* ---- interface ---- */
 
 static reml_status write_line(const reml_datum *value, reml_write *write, void *user) {
@@ -203,10 +287,19 @@ reml_status reml_write_continuation_json(const reml_continuation_meta *meta,
   if (setjmp(memory.unwind) != 0) return REML_NO_MEMORY;
   reml_map *map = reml__map_new(&memory);
   reml__map_set(map, "continuation_meta", continuation_json(&memory, meta));
-  reml__map_set(map, "stream_meta", counts_json(&memory, counts));
+  reml__map_set(map, "stream_meta", reml__record_counts(&memory, counts));
   reml__map_set(map, "seeds", seeds_json(&memory, meta));
   set_count(map, "generation", meta->generation);
   set_count(map, "engine_bytes", meta->engine_bytes);
   reml_datum value = reml__datum_object(map);
   return write_line(&value, write, user);
+}
+
+reml_status reml__write_poc_event(const reml_poc_event *event, const reml_context *context,
+                                  const reml_config *config, const reml_audit *audit) {
+  reml_memory memory;
+  if (setjmp(memory.unwind) != 0) return REML_NO_MEMORY;
+  reml_result result = {.config = *config, .context = context};
+  reml_datum record = poc_event_json(&memory, event, &result);
+  return write_line(&record, audit->write, audit->user);
 }

@@ -50,9 +50,9 @@ static void write_demand(reml_out *out, const reml_poc_demand *demand) {
   reml__out_char(out, '}');
 }
 
-static void write_meta(reml_out *out, const reml_poc_meta *meta) {
+static void write_meta(reml_out *out, const reml_stream_meta *meta) {
   reml__out_text(out, "{\"bytes_consumed\":");
-  reml__out_uint(out, meta->bytes_consumed);
+  reml__out_uint(out, meta->consumed_bytes);
   count_member(out, "chunks_consumed", meta->chunks_consumed);
   count_member(out, "await_count", meta->await_count);
   count_member(out, "resume_count", meta->resume_count);

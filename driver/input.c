@@ -9,12 +9,16 @@
 
 enum { PIECE = 1 << 16 };
 
-static int open_source(const char *path) {
+int reml__input_open(const char *path) {
   if (!strcmp(path, "-")) return STDIN_FILENO;
   return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
-static bool keep(reml_kept *kept, const char *bytes, size_t count) {
+void reml__input_close(int source) {
+  if (source >= 0 && source != STDIN_FILENO) close(source);
+}
+
+bool reml__kept_add(reml_kept *kept, const char *bytes, size_t count) {
   if (kept->capacity - kept->length < count) {
     size_t capacity = kept->capacity ? kept->capacity * 2 : (size_t)PIECE;
     char *grown = realloc(kept->bytes, capacity);
@@ -25,6 +29,17 @@ static bool keep(reml_kept *kept, const char *bytes, size_t count) {
   memcpy(kept->bytes + kept->length, bytes, count);
   kept->length += count;
   return true;
+}
+
+void reml__kept_trim(reml_kept *kept, size_t least) {
+  size_t cut = kept->length > least ? kept->length - least : 0;
+  size_t begin = cut;
+  while (begin > 0 && kept->bytes[begin - 1] != '\n')
+    begin--;
+  if (begin == 0) begin = cut;
+  memmove(kept->bytes, kept->bytes + begin, kept->length - begin);
+  kept->length -= begin;
+  kept->offset += begin;
 }
 
 static ssize_t read_piece(int source, char *piece) {
@@ -41,17 +56,17 @@ static reml_read_end read_all(int source, reml_kept *kept, reml_take *take, void
     ssize_t count = read_piece(source, piece);
     if (count < 0) return REML_READ_FAILED;
     if (count == 0) return REML_READ_ALL;
-    if (kept->wanted && !keep(kept, piece, (size_t)count)) return REML_READ_NO_MEMORY;
+    if (kept->wanted && !reml__kept_add(kept, piece, (size_t)count)) return REML_READ_NO_MEMORY;
     if (!take(user, piece, (size_t)count)) return REML_READ_ALL;
   }
 }
 
 reml_read_end reml__input_read(const char *path, reml_kept *kept, reml_take *take, void *user) {
-  int source = open_source(path);
+  int source = reml__input_open(path);
   if (source < 0) return REML_READ_FAILED;
   reml_read_end end = read_all(source, kept, take, user);
   int reason = errno;
-  if (source != STDIN_FILENO) close(source);
+  reml__input_close(source);
   errno = reason;
   return end;
 }

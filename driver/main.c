@@ -1,17 +1,16 @@
 /* The command remlparse (contract diagnostics-json.md section 10). */
-#include "reml_input.h"
-#include "reml_options.h"
+#include "reml_live.h"
+#include "reml_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Exit codes; of several the largest is the answer. */
-enum { ACCEPTED = 0, REJECTED = 1, TROUBLE = 2 };
+enum { ACCEPTED = 0, REJECTED = 1, TROUBLE = 2, SIGNALLED = 128 };
 
 static const char stdin_name[] = "<stdin>";
 
@@ -24,6 +23,12 @@ typedef struct command {
   bool output_lost;   /* standard output failed, which has been reported */
   bool debug_started; /* the parse-debug file holds the report of an earlier file */
 } command;
+
+typedef struct parsed {
+  const reml_result *result; /* NULL: there is none, which has been reported */
+  bool streamed;
+  reml_stream_meta meta;
+} parsed;
 
 /* ---- what goes wrong ---- */
 
@@ -66,10 +71,22 @@ static void print_tokens(command *self, const reml_kept *kept) {
            reml_write_tokens_json(&self->config, kept->bytes, kept->length, write_to_file, stdout));
 }
 
+static void print_declarations(command *self, const reml_result *result) {
+  reml_member member;
+  for (size_t index = 0; reml_node_member(result->tree, result->unit, index, &member); index++) {
+    if (strcmp(member.name, "decls") != 0) continue;
+    for (size_t at = 0; at < member.count && !self->output_lost; at++)
+      end_line(self, reml_write_node_json(result->tree,
+                                          reml_node_element(result->tree, result->unit, index, at),
+                                          write_to_file, stdout));
+  }
+}
+
 static void print_trees(command *self, const reml_result *result) {
   if (self->options.emit_ast_json)
     end_line(self, reml_write_ast_json(result, write_to_file, stdout));
   if (self->options.emit_ast) end_line(self, reml_write_ast_text(result, write_to_file, stdout));
+  if (self->options.emit == REML_EMIT_DECLARATIONS) print_declarations(self, result);
 }
 
 /* A full disk may show only here. */
@@ -80,18 +97,26 @@ static void close_output(command *self) {
 
 /* ---- standard error ---- */
 
-/* The reference reports one diagnostic, the first of the list (section 10). */
+/* The reference reports one diagnostic, the first of the list (section 10); a stream that failed
+ * says so. */
+static const reml_diagnostic *choose_diagnostic(const reml_result *result) {
+  const reml_diagnostic *last = &result->diagnostics[result->diagnostic_count - 1];
+  return last->stream_error != NULL ? last : result->diagnostics;
+}
+
 static void print_diagnostic(command *self, const reml_result *result, const reml_kept *kept) {
-  const reml_diagnostic *first = result->diagnostics;
+  const reml_diagnostic *chosen = choose_diagnostic(result);
   reml_status status;
   /* What was printed before comes before, also when both are one terminal. */
   if (fflush(stdout) != 0) report_output_lost(self);
   if (self->options.format == REML_FORMAT_JSON) {
-    status = reml_write_cli_json(result, first, (reml_json_mode)self->options.json_mode,
+    status = reml_write_cli_json(result, chosen, (reml_json_mode)self->options.json_mode,
                                  write_to_file, stderr);
   } else {
+    self->style.snippet = self->options.snippet && kept->wanted;
     self->style.source = (reml_string){kept->bytes, kept->length};
-    status = reml_write_diagnostic_text(result, first, &self->style, write_to_file, stderr);
+    self->style.source_offset = kept->offset;
+    status = reml_write_diagnostic_text(result, chosen, &self->style, write_to_file, stderr);
   }
   if (status != REML_OK) report_trouble(self, "standard error", reml_status_text(status));
 }
@@ -107,29 +132,9 @@ static bool wants_color(const reml_options *options) {
 
 /* ---- parse-debug file (section 11) ---- */
 
-static bool make_parents(const char *path) {
-  char *copy = strdup(path);
-  if (!copy) return false;
-  bool made = true;
-  for (char *at = copy; made && (at = strchr(at + 1, '/'));) {
-    *at = '\0';
-    made = mkdir(copy, 0777) == 0 || errno == EEXIST;
-    *at = '/';
-  }
-  int reason = errno;
-  free(copy);
-  errno = reason;
-  return made;
-}
-
-static FILE *open_debug(const char *path, const char *mode) {
-  FILE *file = fopen(path, mode);
-  if (file || errno != ENOENT || !*path) return file;
-  return make_parents(path) ? fopen(path, mode) : NULL;
-}
-
-static bool write_debug(FILE *file, const reml_result *result, reml_string input) {
-  reml_status status = reml_write_parse_debug(result, input, write_to_file, file);
+static bool write_debug(FILE *file, const parsed *of, const char *input) {
+  reml_status status = reml_write_parse_debug(of->result, of->streamed ? &of->meta : NULL,
+                                              reml_string_from(input), write_to_file, file);
   int reason = status == REML_NO_MEMORY ? ENOMEM : errno;
   bool closed = fclose(file) == 0;
   if (status != REML_OK) errno = reason;
@@ -137,12 +142,12 @@ static bool write_debug(FILE *file, const reml_result *result, reml_string input
 }
 
 /* Not fatal. The reports of several files follow each other. */
-static void save_debug(command *self, const reml_result *result, const char *input) {
+static void save_debug(command *self, const parsed *of, const char *input) {
   const char *path = self->options.parse_debug.bytes;
   if (!path) return;
-  FILE *file = open_debug(path, self->debug_started ? "ae" : "we");
+  FILE *file = reml__output_open(path, self->debug_started ? "ae" : "we");
   self->debug_started = true;
-  if (file && write_debug(file, result, reml_string_from(input))) return;
+  if (file && write_debug(file, of, input)) return;
   fprintf(stderr, "[parse-debug] failed to write %s (%s)\n", path, strerror(errno));
 }
 
@@ -177,41 +182,64 @@ static bool feed(void *user, const char *bytes, size_t count) {
   return !has_next_line(self->kept, result->diagnostics[0].span.end.offset);
 }
 
-/* NULL when the source could not be read, which has been reported. */
-static const reml_result *parse(command *self, const char *path, const char *name,
-                                reml_kept *kept) {
+static parsed parse_whole(command *self, const char *path, const char *name, reml_kept *kept) {
   feeding state = {
       .session = reml_session_open(self->context, &self->config, reml_string_from(name), NULL),
       .kept = kept,
       .needs_all = self->options.emit_tokens};
   if (!state.session) {
     report_trouble(self, name, reml_status_text(REML_NO_MEMORY));
-    return NULL;
+    return (parsed){0};
   }
   switch (reml__input_read(path, kept, feed, &state)) {
-  case REML_READ_ALL: return reml_session_finish(state.session);
-  case REML_READ_FAILED: report_trouble(self, name, strerror(errno)); return NULL;
+  case REML_READ_ALL: return (parsed){.result = reml_session_finish(state.session)};
+  case REML_READ_FAILED: report_trouble(self, name, strerror(errno)); break;
   case REML_READ_NO_MEMORY: report_trouble(self, name, reml_status_text(REML_NO_MEMORY));
   }
-  return NULL;
+  return (parsed){0};
 }
 
-static void report(command *self, const char *name, const reml_result *result,
-                   const reml_kept *kept) {
+/* The same as it arrives. */
+static parsed parse_live(command *self, const char *path, const char *name, reml_kept *kept) {
+  reml_live_input input = {.options = &self->options,
+                           .config = &self->config,
+                           .context = self->context,
+                           .path = path,
+                           .name = name,
+                           .kept = kept};
+  reml_live_end end = reml__live_parse(&input);
+  if (end.result == NULL) report_trouble(self, name, strerror(end.open_error));
+  if (end.audit_error != 0) report_trouble(self, "audit.jsonl", strerror(end.audit_error));
+  if (end.output_lost) {
+    errno = end.output_error;
+    report_output_lost(self);
+    return (parsed){0}; /* the parse was ended for that */
+  }
+  if (end.signal != 0) settle(self, SIGNALLED + end.signal);
+  return (parsed){.result = end.result, .streamed = true, .meta = end.meta};
+}
+
+static bool has_failed_to_read(const reml_result *result) {
+  const reml_stream_error *error = choose_diagnostic(result)->stream_error;
+  return error != NULL && error->kind == REML_STREAM_IO_FAILED;
+}
+
+static void report(command *self, const char *name, const parsed *of, const reml_kept *kept) {
+  const reml_result *result = of->result;
   if (result->status != REML_OK && result->status != REML_TOO_LARGE) {
     report_trouble(self, name, reml_status_text(result->status));
     return;
   }
   /* Over a limit the reading has ended early, so that not all tokens are known. */
   if (self->options.emit_tokens && result->status == REML_OK) print_tokens(self, kept);
-  save_debug(self, result, name);
+  save_debug(self, of, name);
   if (result->accepted) {
     print_trees(self, result);
   } else if (result->diagnostic_count == 0) {
     report_trouble(self, name, "internal error: rejected without a diagnostic");
   } else {
     print_diagnostic(self, result, kept);
-    settle(self, REJECTED);
+    settle(self, has_failed_to_read(result) ? TROUBLE : REJECTED);
   }
 }
 
@@ -220,12 +248,17 @@ static void process(command *self, const char *path) {
   const char *name = strcmp(path, "-") != 0 ? path : stdin_name;
   bool shows_source = options->format == REML_FORMAT_TEXT && options->snippet;
   reml_kept kept = {.wanted = shows_source || options->emit_tokens};
-  const reml_result *result = parse(self, path, name, &kept);
-  if (result) report(self, name, result, &kept);
+  parsed of = options->streaming ? parse_live(self, path, name, &kept)
+                                 : parse_whole(self, path, name, &kept);
+  if (of.result) report(self, name, &of, &kept);
   free(kept.bytes);
 }
 
 /* ---- the command ---- */
+
+static bool may_go_on(const command *self) {
+  return !self->output_lost && self->exit_code < SIGNALLED;
+}
 
 static void process_all(command *self) {
   reml_status status = REML_NO_MEMORY;
@@ -235,10 +268,10 @@ static void process_all(command *self) {
     report_trouble(self, "configuration", reml_status_text(status));
     return;
   }
-  self->style.snippet = self->options.snippet;
   self->style.metadata = self->options.verbose > 0;
   self->style.color = wants_color(&self->options);
-  for (int i = 0; i < self->options.file_count && !self->output_lost; i++)
+  if (self->options.streaming) reml__live_catch_signals();
+  for (int i = 0; i < self->options.file_count && may_go_on(self); i++)
     process(self, self->options.files[i]);
 }
 

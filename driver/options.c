@@ -258,6 +258,12 @@ reml_request reml__options_read(int argc, char **argv, reml_options *out) {
     reml_request request = read_answer(out, answer, argv);
     if (request != REML_REQUEST_PARSE) return request;
   }
+  if (out->streaming && out->emit == REML_EMIT_DECLARATIONS &&
+      (out->emit_ast || out->emit_ast_json))
+    return refuse("options", "--streaming --emit declarations",
+                  " keep no tree for --emit-ast or --emit-ast-json");
+  if (out->streaming && out->emit_tokens)
+    return refuse("option", "--streaming", " keeps no source for --emit-tokens");
   out->files = argv + optind;
   out->file_count = argc - optind;
   if (out->file_count > 0) return REML_REQUEST_PARSE;
@@ -360,6 +366,7 @@ reml_status reml__options_config(const reml_options *options, reml_config *out) 
   reml_status status = set_namespaces(options, out);
   if (status == REML_OK && options->effect_stage.bytes)
     status = reml_config_set_effects_stage(out, options->effect_stage);
+  if (status == REML_OK && options->streaming) status = reml_config_set_stream_enabled(out, true);
   if (status == REML_OK) status = set_stream_texts(options, out);
   if (status == REML_OK) status = set_stream_numbers(options, out);
   return status;
@@ -387,6 +394,7 @@ void reml__options_help(FILE *to) {
 #define SHORT(letter, value, member)
 #include "options.def"
   fputs("\nExit status: 0 all files were accepted; 1 a bad option, no file, or a file that does\n"
-        "not parse; 2 a file that cannot be read, output that cannot be written, out of memory.\n",
+        "not parse; 2 a file that cannot be read, output that cannot be written, out of memory;\n"
+        "with streaming, 128 and the number of the signal that ended it (130 for Ctrl-C).\n",
         to);
 }

@@ -9,6 +9,8 @@
 typedef enum reml_format { REML_FORMAT_TEXT, REML_FORMAT_JSON } reml_format;
 typedef enum reml_color { REML_COLOR_AUTO, REML_COLOR_ALWAYS, REML_COLOR_NEVER } reml_color;
 
+typedef enum reml_emit { REML_EMIT_NONE, REML_EMIT_DECLARATIONS } reml_emit;
+
 typedef struct reml_optional_count {
   bool set;
   int64_t value;
@@ -22,10 +24,11 @@ typedef struct reml_optional_ratio {
 /* What the command line asked for. Texts are parts of argv. */
 typedef struct reml_options {
   bool emit_ast, emit_ast_json, emit_tokens, snippet;
+  bool streaming, dump_continuation, emit_audit;
   bool trace, require_eof, packrat, merge_warnings, experimental_effects;
-  int format, json_mode, color, left_recursion, stream_profile; /* CHOICE */
+  int format, json_mode, color, left_recursion, stream_profile, emit; /* CHOICE */
   int64_t verbose;
-  reml_string parse_debug, lex_profile, identifier_profile, effect_stage, capabilities;
+  reml_string parse_debug, audit_dir, lex_profile, identifier_profile, effect_stage, capabilities;
   reml_string checkpoint, resume_hint, flow_policy;
   reml_optional_count demand_min, demand_preferred, chunk_size, flow_max_lag, flow_debounce;
   reml_optional_ratio flow_throttle;

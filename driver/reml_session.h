@@ -19,6 +19,8 @@ void reml__session_annotate_eof(reml_session *session);
 
 /* Ends the parse with the diagnostic of section 3 at the end of what was fed. */
 void reml__session_fail(reml_session *session, const reml_stream_error *error);
+/* Ends it with any other diagnostic; file and number are filled in. */
+void reml__session_end_with(reml_session *session, reml_diagnostic diagnostic);
 
 /* A session in the same state that goes on by itself. Between calls only, and not after the
  * outcome. NULL when out of memory. Costs the depth of the parser's stack. */

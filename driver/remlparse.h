@@ -224,6 +224,14 @@ typedef struct reml_stream_error {
   reml_string cause; /* a JSON value as text; absent: none */
 } reml_stream_error;
 
+/* A bridge of a stage that cannot pause (diagnostics-json.md section 9). */
+typedef struct reml_bridge_failure {
+  reml_string reason;                 /* of the signal */
+  int64_t min_bytes, preferred_bytes; /* of the demand; -1: none */
+  reml_string resume_hint;            /* of the demand; absent: none */
+  uint64_t backpressure_events, await_count, resume_count;
+} reml_bridge_failure;
+
 typedef struct reml_diagnostic {
   reml_severity severity;
   reml_domain domain;
@@ -236,9 +244,10 @@ typedef struct reml_diagnostic {
   bool has_identity;             /* carries the parser identity (driver.md section 4) */
   bool has_run_config; /* carries the run-configuration metadata (diagnostics-json.md section 5) */
   const reml_stream_error *stream_error; /* it reports the failure of a stream; NULL: it does not */
-  bool unexpected_eof;   /* marked by stream.annotate_eof: the input ended too early */
-  uint64_t sequence;     /* number within its context */
-  const char *timestamp; /* when it was made (diagnostics-json.md section 7) */
+  const reml_bridge_failure *bridge; /* it reports that a bridge cannot pause; NULL: it does not */
+  bool unexpected_eof;               /* marked by stream.annotate_eof: the input ended too early */
+  uint64_t sequence;                 /* number within its context */
+  const char *timestamp;             /* when it was made (diagnostics-json.md section 7) */
 } reml_diagnostic;
 
 typedef struct reml_tree reml_tree; /* nodes and names of one parse */
@@ -504,7 +513,13 @@ typedef struct reml_audit {
  * during the call. False cancels the stream (UserCancelled). */
 typedef bool reml_take_declaration(void *user, const reml_tree *tree, reml_node declaration);
 
+typedef enum reml_stream_profile {
+  REML_STREAM_SPEC, /* streaming-spec.md */
+  REML_STREAM_POC   /* streaming-reference.md: the reference's experiment, as it is */
+} reml_stream_profile;
+
 typedef struct reml_stream_config {
+  reml_stream_profile profile;
   reml_flow_mode mode;
   reml_amount demand_cap;  /* of one demand; frames: chunks taken in one call */
   reml_on_event *on_event; /* on_diagnostic; NULL: write audit records */
@@ -678,16 +693,17 @@ typedef struct reml_text_style {
   bool snippet;  /* show source lines */
   bool metadata; /* show extensions, audit data and timestamp, as the reference does */
   bool color;
-  reml_string source; /* the whole input, for the snippet */
+  reml_string source;   /* the input, for the snippet */
+  size_t source_offset; /* of its first byte: what is in front of it is not there to be shown */
 } reml_text_style;
 /* A diagnostic for people (diagnostics-json.md section 10.1). */
 REML_API reml_status reml_write_diagnostic_text(const reml_result *result,
                                                 const reml_diagnostic *diagnostic,
                                                 const reml_text_style *style, reml_write *write,
                                                 void *user);
-/* Parse-debug JSON (diagnostics-json.md section 11), with LF. */
-REML_API reml_status reml_write_parse_debug(const reml_result *result, reml_string input,
-                                            reml_write *write, void *user);
+/* Parse-debug JSON (diagnostics-json.md section 11), with LF. meta is NULL when not streaming. */
+REML_API reml_status reml_write_parse_debug(const reml_result *result, const reml_stream_meta *meta,
+                                            reml_string input, reml_write *write, void *user);
 
 #ifdef __cplusplus
 }

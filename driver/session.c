@@ -408,6 +408,10 @@ void reml__session_fail(reml_session *s, const reml_stream_error *error) {
   diagnostic.codes[0] = codes[error->kind];
   diagnostic.message = copy->message;
   diagnostic.stream_error = copy;
+  reml__session_end_with(s, diagnostic);
+}
+
+void reml__session_end_with(reml_session *s, reml_diagnostic diagnostic) {
   s->declaration = 0;
   s->finished = s->over = true;
   record(s, diagnostic);

@@ -20,6 +20,7 @@ reml_continuation *reml__continuation_new(reml_stream *stream) {
 const char *reml__continuation_problem(const reml_continuation *continuation) {
   if (continuation == NULL || continuation->self != continuation) return "continuation_foreign";
   if (continuation->build != reml__build) return "blob_version";
+  if (continuation->poc != NULL) return NULL; /* may be resumed any number of times */
   const reml_stream *stream = continuation->stream;
   if (continuation->restarts != stream->restarts) return "stale_seed";
   bool newest = continuation->generation == stream->generation;
@@ -30,6 +31,13 @@ const char *reml__continuation_problem(const reml_continuation *continuation) {
 
 reml_continuation *reml_continuation_fork(const reml_continuation *continuation) {
   if (reml__continuation_problem(continuation) != NULL) return NULL;
+  if (continuation->poc != NULL) {
+    reml_continuation *copy = GC_MALLOC(sizeof *copy);
+    if (copy == NULL) return NULL;
+    *copy = *continuation;
+    copy->self = copy;
+    return copy;
+  }
   reml_stream *fork = GC_MALLOC(sizeof *fork);
   if (fork == NULL) return NULL;
   *fork = *continuation->stream;
@@ -76,6 +84,7 @@ static bool gather_seeds(const reml_stream *stream, reml_continuation_meta *out)
 bool reml_continuation_describe(const reml_continuation *continuation,
                                 reml_continuation_meta *out) {
   if (reml__continuation_problem(continuation) != NULL) return false;
+  if (continuation->poc != NULL) return reml__poc_stream_describe(continuation, out);
   reml_stream *stream = continuation->stream;
   reml__session_settle(stream->session);
   reml_session_state state = reml__session_state(stream->session);

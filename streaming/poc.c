@@ -1,5 +1,6 @@
 /* The state machine of the profile `poc` (contract streaming-reference.md sections 2 to 8). */
 #include "reml_poc.h"
+#include "reml_bridge.h"
 #include "reml_context.h"
 #include "reml_diagnose.h"
 
@@ -208,23 +209,28 @@ static reml_diagnostic waiting(const turn *t) {
   return waits;
 }
 
-/* The flow formula's own reason is the only one under policy auto. The stage required is `beta`,
- * and only `experimental` is below it; a stage that is not known passes. */
+/* The flow formula's own reason is the only one under policy auto. */
 static bool bridge_refuses(const turn *t) {
   const reml_poc_session *session = t->state.session;
-  reml_string stage = reml__text_trim(reml__config_text(&session->config, "effects", "stage"));
-  if (!session->settings.flow.automatic) return false;
-  return stage.length == 0 || reml__text_equals_lowered(stage, "experimental");
+  return session->settings.flow.automatic && reml__bridge_refuses(&session->config);
 }
 
-/* diagnostics-json.md section 9. */
+static int64_t or_none(reml_optional_int number) {
+  return number.present ? number.number : -1;
+}
+
 static reml_diagnostic bridge_diagnostic(const turn *t) {
-  reml_diagnostic refusal = at_checkpoint(
-      t, "Runtime Bridge \"core.parse.streaming\" は Stage BETA を要求しますが、現在の Stage は "
-         "EXPERIMENTAL です。Flow policy=auto でバックプレッシャ信号を処理できません。");
-  refusal.domain = REML_DOMAIN_RUNTIME;
-  refusal.codes[0] = "bridge.stage.backpressure";
-  refusal.codes[1] = "effects.contract.stage_mismatch";
+  const reml_poc_continuation *state = &t->state;
+  reml_bridge_failure *failure = reml__alloc(t->memory, sizeof *failure);
+  *failure = (reml_bridge_failure){.reason = state->demand.reason,
+                                   .min_bytes = or_none(state->demand.min_bytes),
+                                   .preferred_bytes = or_none(state->demand.preferred_bytes),
+                                   .resume_hint = state->demand.resume_hint,
+                                   .backpressure_events = state->session->backpressure_events,
+                                   .await_count = state->meta.await_count,
+                                   .resume_count = state->meta.resume_count};
+  reml_diagnostic refusal = at_checkpoint(t, "");
+  reml__bridge_describe(&refusal, failure);
   return refusal;
 }
 
@@ -244,7 +250,7 @@ static void diagnose_await(turn *t) {
 
 static void fill_meta(reml_poc_continuation *state, reml_string reason) {
   const reml_poc_session *session = state->session;
-  reml_poc_meta *meta = &state->meta;
+  reml_stream_meta *meta = &state->meta;
   meta->last_reason = reason;
   meta->has_memo = session->cache != NULL;
   meta->memo_bytes = meta->has_memo ? reml_cache_approx_bytes(session->cache) : 0;
@@ -332,8 +338,8 @@ static reml_poc_outcome complete(turn *t, reml_string more, const char *reason) 
 
 /* ---- calls ---- */
 
-static void count_chunk(reml_poc_meta *meta, reml_string chunk) {
-  meta->bytes_consumed += chunk.length;
+static void count_chunk(reml_stream_meta *meta, reml_string chunk) {
+  meta->consumed_bytes += chunk.length;
   meta->chunks_consumed++;
 }
 
@@ -395,4 +401,8 @@ reml_status reml__poc_resume(const reml_poc_continuation *from, const reml_poc_i
   turn t = {.memory = &memory, .state = *from};
   *out = resume(&t, item);
   return REML_OK;
+}
+
+reml_context *reml__poc_context(const reml_poc_continuation *continuation) {
+  return continuation->session->context;
 }

@@ -17,6 +17,7 @@ reml_stream_driver *reml_stream_driver_new(reml_context *context, const reml_str
                                            reml_sink *sink, void *sink_user) {
   if (context == NULL || config == NULL || feeder == NULL || feeder->pull == NULL || sink == NULL)
     return NULL;
+  if (config->profile == REML_STREAM_POC) return NULL; /* it takes no steps */
   reml_stream_driver *driver = GC_MALLOC(sizeof *driver);
   if (driver == NULL) return NULL;
   *driver = (reml_stream_driver){.feeder = *feeder, .sink = sink, .sink_user = sink_user};

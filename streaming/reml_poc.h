@@ -41,15 +41,6 @@ typedef reml_poc_item reml_poc_feeder(void *user);
 
 /* ---- what comes out (sections 1 and 6) ---- */
 
-typedef struct reml_poc_meta {
-  uint64_t bytes_consumed, chunks_consumed, await_count, resume_count;
-  reml_string last_reason; /* absent: none */
-  bool has_memo;
-  uint64_t memo_bytes;
-  bool is_automatic; /* the flow policy is `auto` */
-  uint64_t backpressure_events;
-} reml_poc_meta;
-
 /* Reasons, the newest first. */
 typedef struct reml_poc_lineage {
   reml_string reason;
@@ -61,7 +52,7 @@ typedef struct reml_poc_session reml_poc_session;
 typedef struct reml_poc_continuation {
   reml_poc_session *session; /* shared: configuration, cache, flow state */
   reml_string buffer;        /* its length is commit_watermark and buffered_bytes */
-  reml_poc_meta meta;
+  reml_stream_meta meta;
   reml_poc_demand demand;
   reml_poc_demand defaults; /* of the next demand: min, preferred, resume hint */
   /* Section 3: its expected set and its span are expected_tokens and last_checkpoint. NULL: the
@@ -93,10 +84,16 @@ typedef struct reml_poc_event {
 typedef struct reml_poc_outcome {
   const reml_poc_continuation *continuation;
   const reml_result *result;
-  reml_poc_meta meta;
+  reml_stream_meta meta;
   const reml_poc_event *events;
   size_t event_count;
 } reml_poc_outcome;
+
+/* Writes an event as the reference does (diagnostics-json.md section 6), one line. */
+reml_status reml__write_poc_event(const reml_poc_event *event, const reml_context *context,
+                                  const reml_config *config, const reml_audit *audit);
+
+reml_context *reml__poc_context(const reml_poc_continuation *continuation);
 
 /* ---- calls: REML_OK, REML_NO_MEMORY or REML_BAD_USE; *out is only set when REML_OK ---- */
 

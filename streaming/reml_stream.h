@@ -37,6 +37,9 @@ struct reml_continuation {
   const char *build;             /* of the library that made it */
   reml_stream *stream;
   uint64_t generation, restarts; /* of the stream when it was made */
+  /* Profile POC: these two instead of a stream. */
+  const struct reml_poc_continuation *poc;
+  const reml_stream_config *poc_config;
 };
 
 extern const char reml__build[];
@@ -45,6 +48,17 @@ extern const char reml__build[];
 const char *reml__continuation_problem(const reml_continuation *continuation);
 /* The newest continuation; NULL when out of memory. */
 reml_continuation *reml__continuation_new(reml_stream *stream);
+
+/* Profile POC (poc_stream.c). */
+reml_stream_outcome reml__poc_stream_run(reml_context *context, const reml_stream_config *config,
+                                         reml_string filename, const reml_feeder *feeder);
+reml_stream_outcome reml__poc_stream_resume(const reml_continuation *from, const reml_yield *more);
+bool reml__poc_stream_describe(const reml_continuation *continuation, reml_continuation_meta *out);
+
+/* An outcome without diagnostics: REML_NO_MEMORY or REML_BAD_USE. */
+reml_stream_outcome reml__stream_without_session(reml_status status);
+/* Whether a yield can be taken at all. */
+bool reml__yield_is_usable(const reml_yield *yield);
 
 /* NULL when out of memory. */
 reml_stream *reml__stream_open(reml_context *context, const reml_stream_config *config,

@@ -1,5 +1,6 @@
 /* Running a stream: contract streaming-spec.md, whose sections are meant below. */
 #include "reml_stream.h"
+#include "reml_bridge.h"
 #include "reml_context.h"
 
 #include <gc.h>
@@ -123,7 +124,7 @@ static bool complete(reml_stream *stream, reml_stream_outcome *out) {
   return true;
 }
 
-static reml_stream_outcome without_session(reml_status status) {
+reml_stream_outcome reml__stream_without_session(reml_status status) {
   return (reml_stream_outcome){.result = reml__result_without_session(status)};
 }
 
@@ -154,7 +155,7 @@ static bool pend(reml_stream *stream, reml_pending_reason reason, reml_stream_ou
   stream->demand.reason = reason;
   reml_continuation *continuation = reml__continuation_new(stream);
   if (continuation == NULL) {
-    *out = without_session(REML_NO_MEMORY);
+    *out = reml__stream_without_session(REML_NO_MEMORY);
     return true;
   }
   *out = (reml_stream_outcome){.continuation = continuation, .demand = stream->demand};
@@ -204,6 +205,41 @@ static bool fail_cancelled(reml_stream *stream, reml_stream_outcome *out) {
   reml_stream_error error = {.kind = REML_STREAM_USER_CANCELLED,
                              .message = reml_string_from("no more declarations are wanted")};
   return fail(stream, &error, out);
+}
+
+/* --- waiting --- */
+
+/* Rule 9 of section 1, section 13. */
+static bool fail_bridge(reml_stream *stream, reml_stream_outcome *out) {
+  reml_bridge_failure *failure = GC_MALLOC(sizeof *failure);
+  const char *timestamp = reml__context_timestamp(stream->context);
+  if (failure == NULL || timestamp == NULL) {
+    *out = reml__stream_without_session(REML_NO_MEMORY);
+    return true;
+  }
+  stream->meta.backpressure_events++;
+  set_demand(stream, 0);
+  *failure = (reml_bridge_failure){
+      .reason = reml_string_from(reml_pending_reason_text(REML_PENDING_BACKPRESSURE)),
+      .min_bytes = (int64_t)stream->demand.min_bytes,
+      .preferred_bytes = (int64_t)stream->demand.preferred_bytes,
+      .resume_hint = stream->demand.resume_hint,
+      .backpressure_events = stream->meta.backpressure_events,
+      .await_count = stream->meta.await_count,
+      .resume_count = stream->meta.resume_count};
+  stream->meta.last_reason = failure->reason;
+  reml_diagnostic diagnostic = {.has_run_config = true, .timestamp = timestamp};
+  reml__session_checkpoint(stream->session, &diagnostic.span);
+  reml__bridge_describe(&diagnostic, failure);
+  reml__session_end_with(stream->session, diagnostic);
+  return complete(stream, out);
+}
+
+static bool pend_for_pressure(reml_stream *stream, reml_stream_outcome *out) {
+  bool automatic = stream->flow.controller.policy == REML_POLICY_AUTO;
+  if (automatic && reml__bridge_refuses(&stream->config.run_config))
+    return fail_bridge(stream, out);
+  return pend(stream, REML_PENDING_BACKPRESSURE, out);
 }
 
 /* --- taking a yield --- */
@@ -290,11 +326,11 @@ bool reml__stream_take(reml_stream *stream, const reml_yield *yield, reml_stream
   case REML_YIELD_CLOSED: return take_closed(stream, out);
   case REML_YIELD_ERROR: return fail(stream, &yield->error, out);
   }
-  *out = without_session(REML_BAD_USE);
+  *out = reml__stream_without_session(REML_BAD_USE);
   return true;
 }
 
-static bool is_usable(const reml_yield *yield) {
+bool reml__yield_is_usable(const reml_yield *yield) {
   return yield != NULL &&
          (yield->kind != REML_YIELD_CHUNK || yield->bytes != NULL || yield->count == 0);
 }
@@ -320,21 +356,21 @@ static bool is_used_up(uint64_t frames, uint64_t limit) {
 }
 
 bool reml__stream_pull(reml_stream *stream, const reml_feeder *feeder, reml_stream_outcome *out) {
-  if (restrains(stream)) return pend(stream, REML_PENDING_BACKPRESSURE, out);
+  if (restrains(stream)) return pend_for_pressure(stream, out);
   if (is_used_up(stream->frames, stream->config.demand_cap.frames))
     return pend(stream, REML_PENDING_INPUT_EXHAUSTED, out);
   reml_amount amount = ask_policy(stream);
-  if (amount.bytes == 0) return pend(stream, REML_PENDING_BACKPRESSURE, out);
+  if (amount.bytes == 0) return pend_for_pressure(stream, out);
   if (is_used_up(stream->frames, amount.frames))
     return pend(stream, REML_PENDING_INPUT_EXHAUSTED, out);
   set_demand(stream, amount.bytes == UINT64_MAX ? 0 : amount.bytes);
   reml_yield yield = feeder->pull(feeder->user, &stream->demand);
-  if (!is_usable(&yield)) {
-    *out = without_session(REML_BAD_USE);
+  if (!reml__yield_is_usable(&yield)) {
+    *out = reml__stream_without_session(REML_BAD_USE);
     return true;
   }
   if (reml__stream_take(stream, &yield, out)) return true;
-  if (restrains(stream)) return pend(stream, REML_PENDING_BACKPRESSURE, out);
+  if (restrains(stream)) return pend_for_pressure(stream, out);
   if (yield.count > 0 && stream->owed == 0) return false;
   return pend(stream, REML_PENDING_INPUT_EXHAUSTED, out);
 }
@@ -397,9 +433,11 @@ reml_stream_outcome reml_run_stream(reml_context *context, const reml_stream_con
                                     reml_string filename, const reml_feeder *feeder) {
   reml_stream_outcome out;
   if (context == NULL || config == NULL || feeder == NULL || feeder->pull == NULL)
-    return without_session(REML_BAD_USE);
+    return reml__stream_without_session(REML_BAD_USE);
+  if (config->profile == REML_STREAM_POC)
+    return reml__poc_stream_run(context, config, filename, feeder);
   reml_stream *stream = reml__stream_open(context, config, filename, feeder->access);
-  if (stream == NULL) return without_session(REML_NO_MEMORY);
+  if (stream == NULL) return reml__stream_without_session(REML_NO_MEMORY);
   if (reml__stream_refuses_config(stream, &out)) return out;
   while (!reml__stream_pull(stream, feeder, &out)) {
   }
@@ -431,9 +469,9 @@ reml_stream_outcome reml__stream_refusal(const reml_stream *stream, const char *
   reml_string filename = stream != NULL ? stream->filename : reml_string_from("<stream>");
   config.left_recursion = REML_LEFT_OFF; /* its warning is no part of this */
   reml_context *context = reml_context_new();
-  if (context == NULL) return without_session(REML_NO_MEMORY);
+  if (context == NULL) return reml__stream_without_session(REML_NO_MEMORY);
   reml_session *session = reml_session_open(context, &config, filename, NULL);
-  if (session == NULL) return without_session(REML_NO_MEMORY);
+  if (session == NULL) return reml__stream_without_session(REML_NO_MEMORY);
   char cause[64];
   snprintf(cause, sizeof cause, "{\"code\":\"%s\"}", code);
   reml_stream_error error = {.kind = REML_STREAM_FEEDER_BUG,
@@ -451,16 +489,21 @@ void reml__stream_resumed(reml_stream *stream) {
 reml_stream_outcome reml_resume_with(reml_continuation *continuation, const reml_yield *more,
                                      const reml_flow_controller *flow) {
   reml_stream_outcome out;
-  if (!is_usable(more)) return without_session(REML_BAD_USE);
+  if (!reml__yield_is_usable(more)) return reml__stream_without_session(REML_BAD_USE);
   const char *problem = reml__continuation_problem(continuation);
   reml_stream *stream =
       continuation == NULL || continuation->self != continuation ? NULL : continuation->stream;
   if (problem != NULL) return reml__stream_refusal(stream, problem);
+  if (continuation->poc != NULL) return reml__poc_stream_resume(continuation, more);
   if (flow != NULL && !reml__flow_install(&stream->flow, flow, stream->access))
     return reml__stream_refusal(stream, "watermark_order");
   reml__stream_resumed(stream);
   if (reml__stream_take(stream, more, &out)) return out;
-  pend(stream, restrains(stream) ? REML_PENDING_BACKPRESSURE : REML_PENDING_INPUT_EXHAUSTED, &out);
+  if (restrains(stream)) {
+    pend_for_pressure(stream, &out);
+  } else {
+    pend(stream, REML_PENDING_INPUT_EXHAUSTED, &out);
+  }
   return out;
 }
 
@@ -489,11 +532,11 @@ static void forget_input(reml_stream *stream) {
 
 reml_stream_outcome reml_restart(const reml_continuation *continuation) {
   reml_stream_outcome out;
-  if (continuation == NULL || continuation->self != continuation)
+  if (continuation == NULL || continuation->self != continuation || continuation->poc != NULL)
     return reml__stream_refusal(NULL, "continuation_foreign");
   reml_stream *stream = continuation->stream;
   forget_input(stream);
-  if (!open_session(stream)) return without_session(REML_NO_MEMORY);
+  if (!open_session(stream)) return reml__stream_without_session(REML_NO_MEMORY);
   pend(stream, REML_PENDING_INPUT_EXHAUSTED, &out);
   return out;
 }

@@ -76,9 +76,10 @@ static bool prints(const reml_result *result, size_t times, bool accepted) {
   counter json = {0}, text = {0}, debug = {0};
   if (reml_write_result_json(result, true, count_bytes, &json) != REML_OK) return false;
   if (json.open != 0 || json.quoted) return false;
-  if (reml_write_parse_debug(
-          result, result->diagnostics ? result->diagnostics->file : reml_string_from("deep.reml"),
-          count_bytes, &debug) != REML_OK) {
+  if (reml_write_parse_debug(result, NULL,
+                             result->diagnostics ? result->diagnostics->file
+                                                 : reml_string_from("deep.reml"),
+                             count_bytes, &debug) != REML_OK) {
     return false;
   }
   if (!accepted) return true;

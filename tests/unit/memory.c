@@ -348,7 +348,7 @@ static reml_status print_diagnostic_text(bytes *to) {
                                     bytes_write, to);
 }
 static reml_status print_debug(bytes *to) {
-  return reml_write_parse_debug(rejected_result, reml_string_from("a.reml"), bytes_write, to);
+  return reml_write_parse_debug(rejected_result, NULL, reml_string_from("a.reml"), bytes_write, to);
 }
 
 static print *printing;

@@ -169,7 +169,7 @@ static void take_any_bytes(void) {
   print_result(outcome.result, &streamed);
   tap_ok(outcome.result->accepted, "a text with NUL is accepted");
   tap_text(streamed.data, whole.data, "... with the result of one piece");
-  tap_int((int64_t)outcome.meta.bytes_consumed, (int64_t)text.length, "every byte is counted");
+  tap_int((int64_t)outcome.meta.consumed_bytes, (int64_t)text.length, "every byte is counted");
   bytes_free(&whole);
   bytes_free(&streamed);
 }
@@ -209,7 +209,7 @@ static void take_empty_chunks(void) {
   reml_poc_item items[] = {chunk(""), {.kind = REML_POC_CHUNK}, await};
   reml_poc_outcome start = run(&config, items, TAP_COUNT(items));
   tap_int((int64_t)start.meta.chunks_consumed, 2, "empty chunks are counted");
-  tap_int((int64_t)start.meta.bytes_consumed, 0, "... as no bytes");
+  tap_int((int64_t)start.meta.consumed_bytes, 0, "... as no bytes");
   tap_ok(start.continuation->snapshot == NULL, "an empty text has an empty snapshot");
   tap_int((int64_t)start.event_count, 1, "... and so no event of an error");
   reml_poc_outcome end = resume(&start, (reml_poc_item){.kind = REML_POC_CHUNK});

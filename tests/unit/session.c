@@ -119,8 +119,8 @@ static void try_refusing_writer(void) {
           "... here");
   tap_int(reml_write_diagnostic_text(rejected, error, &style, refuse, &count), REML_IO_FAILED,
           "... here");
-  tap_int(reml_write_parse_debug(rejected, reml_string_from("a"), refuse, &count), REML_IO_FAILED,
-          "... and here");
+  tap_int(reml_write_parse_debug(rejected, NULL, reml_string_from("a"), refuse, &count),
+          REML_IO_FAILED, "... and here");
   tap_ok(count > 0, "... after the first bytes");
 }
 
