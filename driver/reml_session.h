@@ -26,11 +26,18 @@ void reml__session_end_with(reml_session *session, reml_diagnostic diagnostic);
  * outcome. NULL when out of memory. Costs the depth of the parser's stack. */
 reml_session *reml__session_fork(reml_session *session);
 
+/* How much of the input is settled, which is asked for at every chunk. */
+typedef struct reml_session_rest {
+  uint64_t received; /* bytes fed */
+  uint64_t settled;  /* in front of this offset nothing is needed any more */
+  uint32_t missing;  /* see reml_lex_rest */
+} reml_session_rest;
+reml_session_rest reml__session_rest(const reml_session *session);
+
 /* The state between two calls. */
 typedef struct reml_session_state {
   uint64_t received; /* bytes fed */
   uint64_t settled;  /* in front of this offset nothing is needed any more */
-  uint32_t missing;  /* see reml_lex_rest */
   bool at_rest;      /* no token, comment or string is unfinished */
   bool started;      /* a token was read */
   size_t bytes;      /* memory beside the tree */

@@ -436,12 +436,16 @@ reml_session *reml__session_fork(reml_session *s) {
   return fork;
 }
 
+reml_session_rest reml__session_rest(const reml_session *s) {
+  reml_lex_rest rest = reml__lexer_rest(s->lexer);
+  return (reml_session_rest){.received = s->fed, .settled = rest.settled, .missing = rest.missing};
+}
+
 reml_session_state reml__session_state(const reml_session *s) {
   reml_lex_rest rest = reml__lexer_rest(s->lexer);
   return (reml_session_state){
       .received = s->fed,
       .settled = rest.settled,
-      .missing = rest.missing,
       .at_rest = rest.at_rest,
       .started = s->result.consumed,
       .bytes = sizeof *s + rest.bytes + reml__parser_bytes(s->parser),
