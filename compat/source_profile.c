@@ -1,0 +1,119 @@
+/* Names, and effect profiles as source (reml_source.h): contract ast.md section 7. */
+#include "reml_source.h"
+#include "reml_bytes.h"
+#include "reml_identifier.h"
+#include "reml_slot.h"
+
+/* --- names --- */
+
+/* Bytes of the sequence of a name's shape (lexer.md section 8.1) that begins here; 0: none does. */
+static size_t shape_length(const unsigned char *at, size_t left) {
+  size_t length = *at < 0x80 ? 1 : *at < 0xE0 ? 2 : *at < 0xF0 ? 3 : 4;
+  if (length > left || (*at >= 0x80 && *at < 0xC2) || *at > 0xF4) return 0;
+  for (size_t i = 1; i < length; i++) {
+    if (at[i] < 0x80 || at[i] > 0xBF) return 0;
+  }
+  return length;
+}
+
+static bool has_shape(const unsigned char *bytes, size_t count) {
+  size_t at = 0, length = 1;
+  for (; at < count && length > 0; at += length)
+    length = shape_length(bytes + at, count - at);
+  return count > 0 && length > 0;
+}
+
+static bool is_label(reml_text text, reml_token_kind kind) {
+  const char *label = reml_token_label(kind);
+  return strlen(label) == text.length && memcmp(label, text.bytes, text.length) == 0;
+}
+
+/* What looks like a name and is another token. */
+static bool is_reserved(reml_text text) {
+  for (int kind = 0; kind < REML_TOKEN_COUNT; kind++) {
+    reml_token_category category = reml_token_category_of((reml_token_kind)kind);
+    bool word = category == REML_CATEGORY_KEYWORD || kind == REML_TOKEN_UNDERSCORE;
+    if (word && kind != REML_TOKEN_SELF && is_label(text, (reml_token_kind)kind)) return true;
+  }
+  return false;
+}
+
+bool reml__is_name(reml_text text, bool ascii_only) {
+  const unsigned char *bytes = (const unsigned char *)text.bytes;
+  reml_lex_error_kind kind;
+  uint32_t value;
+  return has_shape(bytes, text.length) && !is_reserved(text) &&
+         reml__identifier_check(bytes, text.length, ascii_only, &kind, &value);
+}
+
+/* --- profiles --- */
+
+static uint32_t member(const reml_ast *ast, reml_node node, unsigned index) {
+  return reml__slot(ast, node, index).word;
+}
+
+uint32_t reml__written_tags(const reml_ast *ast, reml_node profile, bool ascii_only) {
+  uint32_t list = member(ast, profile, REML_PROFILE_DECLARED);
+  uint32_t count = reml__list_count(ast, list), at = 0;
+  while (at < count) {
+    reml_name name = reml__node_field(ast, reml__list_at(ast, list, at), 0);
+    if (!reml__is_name(reml__text(ast, name), ascii_only)) break;
+    at++;
+  }
+  return at;
+}
+
+bool reml__profile_is_empty(const reml_ast *ast, reml_node profile) {
+  return member(ast, profile, REML_PROFILE_DECLARED) == 0 &&
+         member(ast, profile, REML_PROFILE_STAGE) == 0 &&
+         member(ast, profile, REML_PROFILE_CAPABILITIES) == 0 &&
+         member(ast, profile, REML_PROFILE_INVALID) == 0;
+}
+
+static reml_node attribute_of(const reml_ast *ast, uint32_t faults, uint32_t at) {
+  enum { ATTRIBUTE };
+  return member(ast, reml__list_at(ast, faults, at), ATTRIBUTE);
+}
+
+/* Of the attributes that can be faulty, only those of step 1, requires_capability and the like,
+ * begin so. */
+static bool is_of_step_1(const reml_ast *ast, reml_node attribute) {
+  reml_text name = reml__text(ast, reml__node_field(ast, attribute, 0));
+  return reml__lower(*name.bytes) == 'r';
+}
+
+static uint32_t count_of_step_1(const reml_ast *ast, uint32_t faults) {
+  uint32_t count = reml__list_count(ast, faults), at = 0;
+  while (at < count && is_of_step_1(ast, attribute_of(ast, faults, at)))
+    at++;
+  return at;
+}
+
+/* The faults of one attribute stand together. */
+static void add(reml_faulty_attributes *all, reml_node attribute, reml_memory *memory) {
+  if (all->count > 0 && all->nodes[all->count - 1] == attribute) return;
+  all->nodes = reml__grow_atomic(memory, all->nodes, all->count, &all->capacity, all->count + 1,
+                                 sizeof *all->nodes);
+  all->nodes[all->count++] = attribute;
+}
+
+static bool is_reversed(const reml_ast *ast, uint32_t faults, uint32_t count) {
+  reml_range first = reml__node_span(ast, reml__list_at(ast, faults, 0));
+  reml_range last = reml__node_span(ast, reml__list_at(ast, faults, count - 1));
+  return first.start > last.start;
+}
+
+/* Step 1 gives the faults of its attributes in reverse order if one of these gave the stage. */
+reml_faulty_attributes reml__faulty_attributes(const reml_ast *ast, reml_node profile,
+                                               reml_memory *memory) {
+  reml_faulty_attributes all = {0};
+  uint32_t faults = member(ast, profile, REML_PROFILE_INVALID);
+  uint32_t count = reml__list_count(ast, faults), stages = count_of_step_1(ast, faults);
+  bool reversed = stages > 1 && is_reversed(ast, faults, stages);
+  all.stage_is_plain = stages > 1 && !reversed;
+  for (uint32_t i = 0; i < stages; i++)
+    add(&all, attribute_of(ast, faults, reversed ? stages - 1 - i : i), memory);
+  for (uint32_t i = stages; i < count; i++)
+    add(&all, attribute_of(ast, faults, i), memory);
+  return all;
+}
