@@ -1,5 +1,6 @@
 /* Parity cases: reading one and answering its parts (contract gates.md sections 1.1 and 1.2). */
 #include "reml_case.h"
+#include "reml_config.h"
 #include "reml_json.h"
 
 #include <gc.h>
@@ -140,57 +141,48 @@ static const char *read_extensions(reml_config *config, json_t *extensions) {
   return NULL;
 }
 
-static bool *flag_of(reml_config *config, const char *key) {
-  const struct {
-    const char *name;
-    bool *flag;
-  } flags[] = {
-      {"require_eof", &config->require_eof},
-      {"packrat", &config->packrat},
-      {"trace", &config->trace},
-      {"merge_warnings", &config->merge_warnings},
-      {"legacy_result", &config->legacy_result},
-      {"experimental_effects", &config->experimental_effects},
-  };
-  for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-    if (strcmp(flags[i].name, key) == 0) {
-      return flags[i].flag;
-    }
-  }
-  return NULL;
+static const char *read_flag(bool *flag, const json_t *json) {
+  *flag = json_is_true(json);
+  return json_is_boolean(json) ? NULL : "a switch of config must be true or false";
 }
 
-static const char *read_left_recursion(reml_config *config, const json_t *json) {
+static const char *read_left_recursion(reml_left_recursion *mode, const json_t *json) {
   static const char *const names[] = {"off", "on", "auto"};
   const char *text = json_string_value(json);
   for (int i = 0; text != NULL && i < 3; i++) {
     if (strcmp(names[i], text) == 0) {
-      config->left_recursion = (reml_left_recursion)i;
+      *mode = (reml_left_recursion)i;
       return NULL;
     }
   }
   return "config.left_recursion must be off, on or auto";
 }
 
+static const char *read_text(reml_string *text, const json_t *json) {
+  if (json_is_string(json)) {
+    *text = (reml_string){json_string_value(json), json_string_length(json)};
+  }
+  return json_is_string(json) || json_is_null(json) ? NULL : "a text of config must be a string";
+}
+
 static const char *read_field(reml_config *config, const char *key, json_t *json) {
-  bool *flag = flag_of(config, key);
-  if (flag != NULL) {
-    *flag = json_is_true(json);
-    return json_is_boolean(json) ? NULL : "a switch of config must be true or false";
+  int field = 0;
+  while (field < REML_CONFIG_FIELD_COUNT &&
+         strcmp(reml__config_member((reml_config_field)field).name, key) != 0) {
+    field++;
   }
-  if (strcmp(key, "left_recursion") == 0) {
-    return read_left_recursion(config, json);
-  }
-  if (strcmp(key, "extensions") == 0) {
-    return read_extensions(config, json);
-  }
-  if (strcmp(key, "locale") != 0) {
+  if (field == REML_CONFIG_FIELD_COUNT) {
     return "config has an unknown field";
   }
-  if (json_is_string(json)) {
-    config->locale = (reml_string){json_string_value(json), json_string_length(json)};
+  reml_config_member member = reml__config_member((reml_config_field)field);
+  void *value = (char *)config + member.offset;
+  switch (member.type) {
+  case REML_CONFIG_IS_BOOL: return read_flag(value, json);
+  case REML_CONFIG_IS_LEFT_RECURSION: return read_left_recursion(value, json);
+  case REML_CONFIG_IS_TEXT: return read_text(value, json);
+  case REML_CONFIG_IS_EXTENSIONS: break;
   }
-  return json_is_string(json) || json_is_null(json) ? NULL : "config.locale must be a string";
+  return read_extensions(config, json);
 }
 
 static const char *read_config(reml_case *parity, json_t *config) {
@@ -266,7 +258,7 @@ static const char *result_problem(const reml_result *result) {
   return result->status == REML_TOO_LARGE ? NULL : status_problem(result->status);
 }
 
-static const char *parse(const reml_case *parity, const reml_result **result) {
+const char *reml__case_run(const reml_case *parity, const reml_result **result) {
   reml_context *context = reml_context_new();
   if (context == NULL) {
     return reml_status_text(REML_NO_MEMORY);
@@ -276,9 +268,22 @@ static const char *parse(const reml_case *parity, const reml_result **result) {
   return result_problem(*result);
 }
 
+const char *reml__case_error_code(const reml_case *parity) {
+  const reml_result *result = NULL;
+  if (reml__case_run(parity, &result) != NULL || result->accepted) {
+    return NULL;
+  }
+  for (size_t i = 0; i < result->diagnostic_count; i++) {
+    if (result->diagnostics[i].severity == REML_ERROR) {
+      return result->diagnostics[i].codes[0];
+    }
+  }
+  return NULL;
+}
+
 static const char *answer_run(const reml_case *parity, bool with_ast, reml_bytes *out) {
   const reml_result *result = NULL;
-  const char *problem = parse(parity, &result);
+  const char *problem = reml__case_run(parity, &result);
   if (problem != NULL) {
     return problem;
   }
@@ -287,7 +292,7 @@ static const char *answer_run(const reml_case *parity, bool with_ast, reml_bytes
 
 static const char *answer_diagnostics(const reml_case *parity, reml_bytes *out) {
   const reml_result *result = NULL;
-  const char *problem = parse(parity, &result);
+  const char *problem = reml__case_run(parity, &result);
   if (problem != NULL) {
     return problem;
   }
@@ -326,7 +331,7 @@ static const char *answer_partial(const reml_case *parity, reml_bytes *out) {
 
 static const char *answer_ast_text(const reml_case *parity, reml_bytes *out) {
   const reml_result *result = NULL;
-  const char *problem = parse(parity, &result);
+  const char *problem = reml__case_run(parity, &result);
   if (problem != NULL) {
     return problem;
   }

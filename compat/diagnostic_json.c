@@ -28,7 +28,7 @@ static reml_datum locale_args(reml_memory *memory, const reml_expected *expected
   return list;
 }
 
-static reml_datum alternatives(reml_memory *memory, const reml_expected *expected) {
+reml_datum reml__record_alternatives(reml_memory *memory, const reml_expected *expected) {
   reml_datum *items;
   reml_datum list = reml__datum_new_list(memory, expected->count, &items);
   for (size_t i = 0; i < expected->count; i++) {
@@ -48,7 +48,7 @@ static reml_datum expected_json(reml_memory *memory, const reml_expected *expect
   set_text(fields, "context_note", expected->context_note);
   set_text(fields, "humanized", expected->humanized);
   set_text(fields, "message_key", expected->message_key);
-  reml__map_set(fields, "alternatives", alternatives(memory, expected));
+  reml__map_set(fields, "alternatives", reml__record_alternatives(memory, expected));
   return reml__datum_object(fields);
 }
 

@@ -1,69 +1,14 @@
 /* Diagnostics for people (contract diagnostics-json.md section 10.1). */
 #include "reml_record.h"
 #include "reml_config.h"
+#include "reml_shown.h"
 
 #include <string.h>
 
 enum { NUMBER_WIDTH = 4 };
 
-#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
-
 static const char bold[] = "\x1b[1m", bold_red[] = "\x1b[1;31m", bold_yellow[] = "\x1b[1;33m";
 static const char plain[] = "\x1b[0m";
-
-/* ---- text that may hold any byte ---- */
-
-/* Number of bytes of the UTF-8 character at the beginning of the text; 0 if there is none. */
-static size_t character_length(const unsigned char *at, size_t room) {
-  static const struct {
-    unsigned char first, last, least, most; /* of the lead byte, of the byte behind it */
-    size_t length;
-  } forms[] = {
-      {0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-      {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-      {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-  };
-  size_t form = 0, length = 1;
-  while (form < sizeof forms / sizeof *forms && at[0] > forms[form].last)
-    form++;
-  if (form == sizeof forms / sizeof *forms || at[0] < forms[form].first) return 0;
-  if (forms[form].length > room) return 0;
-  if (forms[form].length > 1 && (at[1] < forms[form].least || at[1] > forms[form].most)) return 0;
-  for (length = 2; length < forms[form].length; length++)
-    if ((at[length] & 0xC0) != 0x80) return 0;
-  return forms[form].length;
-}
-
-/* One character for each byte, so that columns, which count bytes, stay true: a blank for a tab,
- * the control picture (U+2400 and up) for another control byte. A terminal sees none of them. */
-static void write_control(reml_out *out, unsigned char c) {
-  if (c == '\t') {
-    reml__out_char(out, ' ');
-    return;
-  }
-  char picture[] = "\xE2\x90\x80";
-  picture[2] = (char)(c == 0x7F ? 0xA1 : 0x80 + c);
-  reml__out_text(out, picture);
-}
-
-/* Bytes that are no UTF-8, and the controls U+0080 to U+009F, become U+FFFD. */
-static void write_text(reml_out *out, reml_string text) {
-  for (size_t i = 0; i < text.length;) {
-    const unsigned char *at = (const unsigned char *)text.bytes + i;
-    size_t length = character_length(at, text.length - i);
-    if (length == 1 && (*at < 0x20 || *at == 0x7F))
-      write_control(out, *at);
-    else if (length == 0 || (*at == 0xC2 && at[1] < 0xA0))
-      reml__out_text(out, REPLACEMENT);
-    else
-      reml__out_bytes(out, text.bytes + i, length);
-    i += length > 0 ? length : 1;
-  }
-}
-
-static void write_plain(reml_out *out, const char *text) {
-  write_text(out, (reml_string){text, strlen(text)});
-}
 
 static void write_styled(reml_out *out, bool color, const char *style, const char *text) {
   if (color) reml__out_text(out, style);
@@ -92,7 +37,7 @@ static const char *domain_label(reml_domain domain) {
 
 static void write_header(reml_out *out, const reml_diagnostic *diagnostic, bool color) {
   const char *style = diagnostic->severity == REML_ERROR ? bold_red : bold_yellow;
-  write_text(out, diagnostic->file);
+  reml__out_shown(out, diagnostic->file);
   reml__out_char(out, ':');
   reml__out_uint(out, diagnostic->span.start.line);
   reml__out_char(out, ':');
@@ -106,11 +51,11 @@ static void write_header(reml_out *out, const reml_diagnostic *diagnostic, bool 
   }
   if (diagnostic->codes[0] != NULL) {
     reml__out_text(out, " [");
-    write_plain(out, diagnostic->codes[0]);
+    reml__out_shown_text(out, diagnostic->codes[0]);
     reml__out_char(out, ']');
   }
   reml__out_text(out, ": ");
-  write_text(out, diagnostic->message);
+  reml__out_shown(out, diagnostic->message);
   reml__out_char(out, '\n');
 }
 
@@ -214,7 +159,7 @@ static void write_source_line(reml_out *out, const snippet *from, const line *sh
   reml__out_uint(out, number);
   reml__out_text(out, " | ");
   if (shown->cut_before) reml__out_text(out, "…");
-  write_text(out, (reml_string){from->source.bytes + shown->begin, shown->end - shown->begin});
+  reml__out_shown(out, (reml_string){from->source.bytes + shown->begin, shown->end - shown->begin});
   if (shown->cut_after) reml__out_text(out, "…");
   reml__out_char(out, '\n');
 }
@@ -269,19 +214,19 @@ static void write_expected(reml_out *out, const reml_expected *expected) {
     reml__out_text(out, kind_label(alternative->kind));
     if (alternative->kind == REML_EXPECT_EOF) continue;
     reml__out_text(out, " '");
-    write_plain(out, alternative->label);
+    reml__out_shown_text(out, alternative->label);
     reml__out_char(out, '\'');
   }
   reml__out_char(out, '\n');
   if (expected->humanized == NULL || expected->humanized[0] == '\0') return;
-  write_plain(out, expected->humanized);
+  reml__out_shown_text(out, expected->humanized);
   reml__out_char(out, '\n');
 }
 
 static void write_note(reml_out *out, const char *note) {
   if (note == NULL) return;
   reml__out_text(out, "補足: ");
-  write_plain(out, note);
+  reml__out_shown_text(out, note);
   reml__out_char(out, '\n');
 }
 
@@ -301,7 +246,7 @@ static void write_audit(reml_out *out, const reml_record *record, const reml_dat
   reml__out_text(out, "監査: ");
   reml__datum_write_pretty(out, audit);
   reml__out_text(out, "\nタイムスタンプ: ");
-  write_plain(out, record->diagnostic->timestamp);
+  reml__out_shown_text(out, record->diagnostic->timestamp);
   reml__out_char(out, '\n');
 }
 

@@ -10,12 +10,18 @@
 static const char usage[] =
     "usage: reml-compat answer < CASES\n"
     "       reml-compat diff [--sample K] PATH...\n"
+    "       reml-compat results [--recorded] [--sample K] PATH...\n"
+    "       reml-compat closure [--sample K] PATH...\n"
     "\n"
-    "answer  reads cases as JSON lines from standard input and writes one line for each\n"
-    "diff    recomputes recorded answers and compares them byte for byte; a PATH is a golden\n"
-    "        folder, a .reml file with its .json, or a .jsonl or .jsonl.gz file\n"
+    "answer   reads cases as JSON lines from standard input and writes one line for each\n"
+    "diff     recomputes recorded answers and compares them byte for byte\n"
+    "results  prints the answers of recorded cases, computed again: a line for each case\n"
+    "closure  prints accepted cases from their trees, and parses and prints that again\n"
+    "\n"
+    "A PATH is a golden folder, a .reml file with its .json, or a .jsonl or .jsonl.gz file.\n"
     "\n"
     "  --sample K  take every K-th case only\n"
+    "  --recorded  print answers as they are recorded\n"
     "\n"
     "exit code: 0 all good, 1 differences or unusable cases, 2 wrong usage, or input or output "
     "that fails\n";
@@ -33,23 +39,53 @@ static bool read_sample(const char *text, size_t *sample) {
   return errno == 0 && *end == '\0' && number > 0 && text[0] >= '0' && text[0] <= '9';
 }
 
-static int run_diff(char **arguments) {
-  size_t sample = 1;
-  if (*arguments != NULL && strcmp(*arguments, "--sample") == 0) {
-    if (arguments[1] == NULL || !read_sample(arguments[1], &sample)) {
-      return wrong_usage("--sample needs a number from 1 up");
+typedef struct golden_options {
+  size_t sample;
+  bool recorded;
+  char **paths;
+} golden_options;
+
+/* NULL, or what is wrong with the arguments. */
+static const char *read_golden_options(char **arguments, bool may_be_recorded,
+                                       golden_options *options) {
+  *options = (golden_options){.sample = 1};
+  for (; *arguments != NULL && **arguments == '-'; arguments++) {
+    if (may_be_recorded && strcmp(*arguments, "--recorded") == 0) {
+      options->recorded = true;
+    } else if (strcmp(*arguments, "--sample") != 0) {
+      return "unknown option";
+    } else if (arguments[1] == NULL || !read_sample(*++arguments, &options->sample)) {
+      return "--sample needs a number from 1 up";
     }
-    arguments += 2;
   }
+  options->paths = arguments;
   if (*arguments == NULL) {
-    return wrong_usage("diff needs a path");
+    return "a path is needed";
   }
-  for (char **path = arguments; *path != NULL; path++) {
-    if (**path == '-') {
-      return wrong_usage("options come first, and the only one is --sample");
+  for (; *arguments != NULL; arguments++) {
+    if (**arguments == '-') {
+      return "options come first";
     }
   }
-  return reml__diff(arguments, sample);
+  return NULL;
+}
+
+static int run_on_golden(const char *subcommand, char **arguments) {
+  bool is_results = strcmp(subcommand, "results") == 0;
+  bool is_closure = strcmp(subcommand, "closure") == 0;
+  golden_options options;
+  if (!is_results && !is_closure && strcmp(subcommand, "diff") != 0) {
+    return wrong_usage("unknown subcommand");
+  }
+  const char *problem = read_golden_options(arguments, is_results, &options);
+  if (problem != NULL) {
+    return wrong_usage(problem);
+  }
+  if (is_results) {
+    return reml__results(options.paths, options.sample, options.recorded);
+  }
+  return is_closure ? reml__closure(options.paths, options.sample)
+                    : reml__diff(options.paths, options.sample);
 }
 
 static int run(char **arguments) {
@@ -60,14 +96,11 @@ static int run(char **arguments) {
     fputs(usage, stdout);
     return EXIT_PASSED;
   }
-  if (strcmp(*arguments, "diff") == 0) {
-    return run_diff(arguments + 1);
+  if (strcmp(*arguments, "answer") == 0) {
+    return arguments[1] == NULL ? reml__answer(stdin, stdout)
+                                : wrong_usage("answer takes no arguments");
   }
-  if (strcmp(*arguments, "answer") != 0) {
-    return wrong_usage("unknown subcommand");
-  }
-  return arguments[1] == NULL ? reml__answer(stdin, stdout)
-                              : wrong_usage("answer takes no arguments");
+  return run_on_golden(*arguments, arguments + 1);
 }
 
 int main(int count, char **arguments) {

@@ -85,17 +85,12 @@ static void set_bool(reml_map *map, const char *key, bool value) {
 
 static reml_datum run_config_json(reml_memory *memory, const reml_config *config) {
   reml_map *fields = reml__map_new(memory);
-  const char *left_recursion = reml__left_recursion_name(config->left_recursion);
   const reml_map *extensions = extensions_json(memory, config);
-  set_bool(fields, "experimental_effects", config->experimental_effects);
-  set_bool(fields, "legacy_result", config->legacy_result);
-  set_bool(fields, "merge_warnings", config->merge_warnings);
-  set_bool(fields, "trace", config->trace);
-  reml__map_set(fields, "left_recursion", reml__datum_text(left_recursion));
-  set_bool(fields, "packrat", config->packrat);
-  set_bool(fields, "require_eof", config->require_eof);
-  if (config->locale.bytes != NULL)
-    reml__map_set(fields, "locale", reml__datum_string(config->locale));
+  for (int field = REML_CONFIG_FIELD_COUNT; field-- > 0;)
+    reml__runconfig_set_field(fields, config, (reml_config_field)field);
+  /* These two are in front, and what is written last is. */
+  reml__runconfig_set_field(fields, config, REML_CONFIG_REQUIRE_EOF);
+  reml__runconfig_set_field(fields, config, REML_CONFIG_LOCALE);
   if (extensions->count > 0) reml__map_set(fields, "extensions", reml__datum_object(extensions));
   return reml__datum_object(fields);
 }

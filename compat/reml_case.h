@@ -51,6 +51,11 @@ typedef struct reml_case {
 const char *reml__case_open(reml_case *parity, json_t *object);
 void reml__case_close(reml_case *parity);
 
+/* Parses the source in a context of its own; NULL, or what went wrong. */
+const char *reml__case_run(const reml_case *parity, const reml_result **result);
+/* The code of the first error; NULL when there is none, or it has none. */
+const char *reml__case_error_code(const reml_case *parity);
+
 typedef enum reml_part {
   REML_PART_TOKENS,
   REML_PART_RUN,
@@ -82,5 +87,7 @@ const char *reml__steps_answer(const reml_case *parity, reml_bytes *out);
 
 int reml__answer(FILE *in, FILE *out);
 int reml__diff(char *const *paths, size_t sample);
+int reml__results(char *const *paths, size_t sample, bool recorded);
+int reml__closure(char *const *paths, size_t sample);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef REML_RECORD_H
 #define REML_RECORD_H
 
+#include "reml_config.h"
 #include "reml_map.h"
 
 typedef struct reml_record {
@@ -24,6 +25,8 @@ reml_datum reml__record_audit(reml_memory *memory, const reml_record *record);
 reml_datum reml__record_span(reml_memory *memory, reml_string file, const reml_span *span);
 /* {"token","label","hint","kind"} of so many alternatives at most (driver.md section 6.6). */
 reml_datum reml__record_tokens(reml_memory *memory, const reml_expected *expected, size_t most);
+/* {"kind","value"} of each alternative (section 3). */
+reml_datum reml__record_alternatives(reml_memory *memory, const reml_expected *expected);
 /* The wire object stream_meta (streaming-spec.md section 10). */
 reml_datum reml__record_counts(reml_memory *memory, const reml_stream_meta *meta);
 /* The list of its codes. */
@@ -35,6 +38,10 @@ reml_datum reml__record_json(reml_memory *memory, const reml_record *record);
  * order of writing, in the other. */
 void reml__runconfig_describe(reml_memory *memory, const reml_config *config, reml_map *extensions,
                               reml_map *audit);
+
+/* Writes a field of the configuration into an object; nothing for one that is absent or that is not
+ * a single value. */
+void reml__runconfig_set_field(reml_map *map, const reml_config *config, reml_config_field field);
 
 const char *reml__severity_name(reml_severity severity);
 /* NULL for none. */

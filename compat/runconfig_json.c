@@ -41,6 +41,29 @@ static void set_unless_blank(reml_map *map, const char *key, reml_string text) {
   if (!reml__text_is_blank(text)) reml__map_set(map, key, reml__datum_string(text));
 }
 
+/* ---- fields ---- */
+
+/* Null for what is absent, and for the extensions, which are no single value. */
+static reml_datum field_value(const reml_config *config, reml_config_member member) {
+  const void *value = (const char *)config + member.offset;
+  switch (member.type) {
+  case REML_CONFIG_IS_BOOL: return reml__datum_bool(*(const bool *)value);
+  case REML_CONFIG_IS_LEFT_RECURSION:
+    return reml__datum_text(reml__left_recursion_name(*(const reml_left_recursion *)value));
+  case REML_CONFIG_IS_TEXT:
+    if (((const reml_string *)value)->bytes == NULL) break;
+    return reml__datum_string(*(const reml_string *)value);
+  case REML_CONFIG_IS_EXTENSIONS: break;
+  }
+  return reml__datum_null();
+}
+
+void reml__runconfig_set_field(reml_map *map, const reml_config *config, reml_config_field field) {
+  reml_config_member member = reml__config_member(field);
+  reml_datum value = field_value(config, member);
+  if (value.kind != REML_DATUM_NULL) reml__map_set(map, member.name, value);
+}
+
 /* ---- the object `runconfig` ---- */
 
 static const char *policy_name(const reml_flow_settings *flow) {
@@ -96,15 +119,10 @@ static reml_map *describe_lex(reml_memory *memory, const reml_lex_settings *lex)
 /* The fields, without `extensions`. */
 static reml_map *describe_fields(reml_memory *memory, const reml_config *config) {
   reml_map *map = reml__map_new(memory);
-  const char *left_recursion = reml__left_recursion_name(config->left_recursion);
-  reml__map_set(map, "packrat", reml__datum_bool(config->packrat));
-  reml__map_set(map, "left_recursion", reml__datum_text(left_recursion));
-  reml__map_set(map, "trace", reml__datum_bool(config->trace));
-  reml__map_set(map, "merge_warnings", reml__datum_bool(config->merge_warnings));
-  reml__map_set(map, "require_eof", reml__datum_bool(config->require_eof));
-  reml__map_set(map, "legacy_result", reml__datum_bool(config->legacy_result));
-  reml__map_set(map, "experimental_effects", reml__datum_bool(config->experimental_effects));
-  set_unless_blank(map, "locale", config->locale);
+  reml_config shown = *config;
+  if (reml__text_is_blank(shown.locale)) shown.locale.bytes = NULL;
+  for (int field = 0; field < REML_CONFIG_FIELD_COUNT; field++)
+    reml__runconfig_set_field(map, &shown, (reml_config_field)field);
   return map;
 }
 
@@ -193,7 +211,7 @@ static description describe_namespaces(reml_memory *memory, const reml_config *c
       .stream = describe_stream(memory, &stream),
       .recover = describe_recover(memory, &recover),
       .lex = describe_lex(memory, &lex),
-      .path = reml__config_text(config, "config", "path"),
+      .path = reml__config_text(config, REML_KEY_CONFIG_PATH_TEXT),
       .required_capabilities = texts(memory, &effects.required_capabilities),
   };
 }

@@ -76,6 +76,39 @@ void reml_config_each(const reml_config *config, reml_config_visit *visit, void 
     if (!visit_space(&extensions->spaces[i], visit, user)) return;
 }
 
+/* ---- fields and keys that are known ---- */
+
+static const reml_config_member members[] = {
+#define FIELD(name, member, type) {#member, REML_CONFIG_IS_##type, offsetof(reml_config, member)},
+#define KEY(name, ns, key, type)
+#include "config_keys.def"
+#undef FIELD
+#undef KEY
+};
+
+reml_config_member reml__config_member(reml_config_field field) {
+  return members[field];
+}
+
+static const struct {
+  const char *ns, *key;
+} keys[] = {
+#define FIELD(name, member, type)
+#define KEY(name, ns, key, type) {ns, key},
+#include "config_keys.def"
+#undef FIELD
+#undef KEY
+};
+
+const reml_value *reml__config_value(const reml_config *config, reml_config_key key) {
+  return reml_config_get(config, keys[key].ns, keys[key].key);
+}
+
+reml_status reml__config_set_value(reml_config *config, reml_config_key key,
+                                   const reml_value *value) {
+  return reml_config_set(config, keys[key].ns, keys[key].key, value);
+}
+
 /* ---- copies of values ---- */
 
 static reml_status copy_text(reml_string text, reml_string *out) {
@@ -218,32 +251,31 @@ reml_status reml_config_with_extension(const reml_config *config, const char *ns
 
 /* ---- setters ---- */
 
-/* A blank or absent text removes the key. */
-static reml_status set_text_unless(bool absent, reml_config *config, const char *ns,
-                                   const char *key, reml_string text) {
-  reml_value value = {.kind = REML_VALUE_STRING, .as.string = text};
-  return reml_config_set(config, ns, key, absent ? NULL : &value);
+static const char *stream_namespace(void) {
+  return keys[REML_KEY_STREAM_ENABLED_SWITCH].ns;
 }
 
 reml_status reml_config_set_stream_text(reml_config *config, const char *key, reml_string text) {
-  return set_text_unless(text.bytes == NULL, config, "stream", key, text);
+  reml_value value = {.kind = REML_VALUE_STRING, .as.string = text};
+  return reml_config_set(config, stream_namespace(), key, text.bytes == NULL ? NULL : &value);
 }
 
 reml_status reml_config_set_stream_int(reml_config *config, const char *key, const int64_t *value) {
-  if (value == NULL) return reml_config_set(config, "stream", key, NULL);
-  reml_value number = {.kind = REML_VALUE_INT, .as.integer = *value};
-  return reml_config_set(config, "stream", key, &number);
+  reml_value number = {.kind = REML_VALUE_INT, .as.integer = value == NULL ? 0 : *value};
+  return reml_config_set(config, stream_namespace(), key, value == NULL ? NULL : &number);
 }
 
 reml_status reml_config_set_stream_enabled(reml_config *config, bool enabled) {
   reml_value value = {.kind = REML_VALUE_BOOL, .as.boolean = true};
-  return reml_config_set(config, "stream", "enabled", enabled ? &value : NULL);
+  return reml__config_set_value(config, REML_KEY_STREAM_ENABLED_SWITCH, enabled ? &value : NULL);
 }
 
 reml_status reml_config_set_effects_stage(reml_config *config, reml_string stage) {
   reml_string lowered;
   if (!reml__text_lower(reml__text_trim(stage), &lowered)) return REML_NO_MEMORY;
-  return set_text_unless(lowered.length == 0, config, "effects", "stage", lowered);
+  reml_value value = {.kind = REML_VALUE_STRING, .as.string = lowered};
+  return reml__config_set_value(config, REML_KEY_EFFECTS_STAGE_TEXT,
+                                lowered.length == 0 ? NULL : &value);
 }
 
 static int compare_texts(const void *left, const void *right) {
@@ -276,11 +308,12 @@ reml_status reml_config_set_required_capabilities(reml_config *config, const rem
   reml_text_list normal;
   if (count > SIZE_MAX / sizeof(reml_value) - 1) return REML_BAD_CONFIG;
   if (!reml__normalize_capabilities((reml_text_list){names, count}, &normal)) return REML_NO_MEMORY;
-  if (normal.count == 0) return reml_config_set(config, "effects", "required_capabilities", NULL);
+  if (normal.count == 0)
+    return reml__config_set_value(config, REML_KEY_EFFECTS_REQUIRED_CAPABILITIES_TEXTS, NULL);
   reml_value *items = GC_MALLOC(normal.count * sizeof *items);
   if (items == NULL) return REML_NO_MEMORY;
   for (size_t i = 0; i < normal.count; i++)
     items[i] = (reml_value){.kind = REML_VALUE_STRING, .as.string = normal.items[i]};
   reml_value list = {.kind = REML_VALUE_LIST, .as.list = {items, normal.count}};
-  return reml_config_set(config, "effects", "required_capabilities", &list);
+  return reml__config_set_value(config, REML_KEY_EFFECTS_REQUIRED_CAPABILITIES_TEXTS, &list);
 }

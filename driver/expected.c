@@ -1,5 +1,4 @@
 #include "reml_diagnose.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,21 +25,11 @@ static int compare(const void *a, const void *b) {
 
 /* --- wording --- */
 
-typedef struct text {
-  char *bytes;
-  size_t used, capacity;
-  reml_memory *memory;
-} text;
-
-static void add(text *to, const char *piece) {
-  size_t length = strlen(piece);
-  to->bytes =
-      reml__grow_atomic(to->memory, to->bytes, to->used, &to->capacity, to->used + length + 1, 1);
-  memcpy(to->bytes + to->used, piece, length + 1);
-  to->used += length;
+static void add(reml_words *to, const char *piece) {
+  reml__words_add(to, piece, strlen(piece));
 }
 
-static void add_label(text *to, const reml_expectation *one) {
+static void add_label(reml_words *to, const reml_expectation *one) {
   bool quoted = one->kind == REML_EXPECT_KEYWORD || one->kind == REML_EXPECT_TOKEN;
   if (quoted) add(to, "`");
   add(to, one->kind == REML_EXPECT_EOF ? "入力終端" : one->label);
@@ -48,7 +37,7 @@ static void add_label(text *to, const reml_expectation *one) {
 }
 
 static const char *humanize(reml_memory *memory, const reml_expectation *all, size_t count) {
-  text words = {.memory = memory};
+  reml_words words = {.memory = memory};
   if (count == 0) return "ここで解釈可能な構文が見つかりません";
   add(&words, "ここで");
   for (size_t i = 0; i < count; i++) {
@@ -83,48 +72,4 @@ const reml_expected *reml__expected_streaming(reml_memory *memory) {
       REML_TOKEN_BAR,      REML_TOKEN_CHAR,    REML_TOKEN_FLOAT,      REML_TOKEN_IDENT,
       REML_TOKEN_INT,      REML_TOKEN_STRING,  REML_TOKEN_UPPER_IDENT};
   return reml__expected_summary(memory, expression, sizeof expression / sizeof *expression);
-}
-
-/* --- lexical errors --- */
-
-static reml_string copy_text(reml_memory *memory, const char *bytes, size_t length) {
-  char *copy = reml__alloc_atomic(memory, length + 1);
-  memcpy(copy, bytes, length);
-  copy[length] = '\0';
-  return (reml_string){copy, length};
-}
-
-static reml_string bad_code_point(reml_memory *memory, const char *what, uint32_t point,
-                                  bool ascii_identifiers) {
-  char message[160];
-  int length = snprintf(message, sizeof message, "%s U+%04X (profile=%s)", what, point,
-                        ascii_identifiers ? "ascii-compat" : "unicode");
-  return copy_text(memory, message, (size_t)length);
-}
-
-static reml_string unexpected_byte(reml_memory *memory, uint32_t byte) {
-  char message[] = "Unexpected character: ?";
-  size_t length = sizeof message - 1;
-  message[length - 1] = (char)byte; /* raw, whatever it is */
-  return copy_text(memory, message, length);
-}
-
-reml_string reml__lexical_message(reml_memory *memory, const reml_lex_error *error,
-                                  bool ascii_identifiers) {
-  switch (error->kind) {
-  case REML_LEX_UNEXPECTED_BYTE: return unexpected_byte(memory, error->value);
-  case REML_LEX_UNEXPECTED_HASH: return unexpected_byte(memory, '#');
-  case REML_LEX_OPEN_COMMENT: return reml_string_from("Unterminated block comment");
-  case REML_LEX_OPEN_STRING: return reml_string_from("Unterminated string");
-  case REML_LEX_OPEN_RAW_STRING: return reml_string_from("Unterminated raw string");
-  case REML_LEX_OPEN_MULTILINE_STRING: return reml_string_from("Unterminated multiline string");
-  case REML_LEX_BAD_START:
-    return bad_code_point(memory, "識別子の先頭に使用できないコードポイント", error->value,
-                          ascii_identifiers);
-  case REML_LEX_BAD_CONTINUE:
-    return bad_code_point(memory, "識別子に使用できないコードポイント", error->value,
-                          ascii_identifiers);
-  case REML_LEX_BAD_UTF8: break;
-  }
-  return reml_string_from("無効な UTF-8 シーケンスです");
 }

@@ -19,6 +19,7 @@ typedef struct command {
   reml_config config;
   reml_context *context;
   reml_text_style style;
+  reml_sarif *log; /* --format sarif: written when all is known */
   int exit_code;
   bool output_lost;   /* standard output failed, which has been reported */
   bool debug_started; /* the parse-debug file holds the report of an earlier file */
@@ -38,6 +39,8 @@ static void settle(command *self, int exit_code) {
 
 static void report_trouble(command *self, const char *subject, const char *reason) {
   fprintf(stderr, "remlparse: %s: %s\n", subject, reason);
+  if (self->log != NULL)
+    reml_sarif_add_failure(self->log, reml_string_from(subject), reml_string_from(reason));
   settle(self, TROUBLE);
 }
 
@@ -86,6 +89,8 @@ static void print_trees(command *self, const reml_result *result) {
   if (self->options.emit_ast_json)
     end_line(self, reml_write_ast_json(result, write_to_file, stdout));
   if (self->options.emit_ast) end_line(self, reml_write_ast_text(result, write_to_file, stdout));
+  if (self->options.emit_source)
+    check_output(self, reml_write_source(result, write_to_file, stdout));
   if (self->options.emit == REML_EMIT_DECLARATIONS) print_declarations(self, result);
 }
 
@@ -104,21 +109,50 @@ static const reml_diagnostic *choose_diagnostic(const reml_result *result) {
   return last->stream_error != NULL ? last : result->diagnostics;
 }
 
-static void print_diagnostic(command *self, const reml_result *result, const reml_kept *kept) {
-  const reml_diagnostic *chosen = choose_diagnostic(result);
-  reml_status status;
+static reml_status print_text(command *self, const reml_result *result, const reml_kept *kept) {
+  self->style.snippet = self->options.snippet && kept->wanted;
+  self->style.source = (reml_string){kept->bytes, kept->length};
+  self->style.source_offset = kept->offset;
+  return reml_write_diagnostic_text(result, choose_diagnostic(result), &self->style, write_to_file,
+                                    stderr);
+}
+
+static reml_status print_gcc(const reml_result *result) {
+  reml_status status = REML_OK;
+  for (size_t i = 0; i < result->diagnostic_count && status == REML_OK; i++)
+    status = reml_write_diagnostic_gcc(&result->diagnostics[i], write_to_file, stderr);
+  return status;
+}
+
+static reml_status add_to_log(command *self, const reml_result *result, const reml_kept *kept) {
+  reml_string source = {kept->length > 0 ? kept->bytes : "", kept->length};
+  if (!kept->wanted) source = (reml_string){NULL, 0};
+  return reml_sarif_add(self->log, result, source, kept->offset);
+}
+
+static reml_status print_in_format(command *self, const reml_result *result,
+                                   const reml_kept *kept) {
+  switch ((reml_format)self->options.format) {
+  case REML_FORMAT_JSON:
+    return reml_write_cli_json(result, choose_diagnostic(result),
+                               (reml_json_mode)self->options.json_mode, write_to_file, stderr);
+  case REML_FORMAT_GCC: return print_gcc(result);
+  case REML_FORMAT_SARIF: return add_to_log(self, result, kept);
+  case REML_FORMAT_TEXT: break;
+  }
+  return print_text(self, result, kept);
+}
+
+static void print_diagnostics(command *self, const reml_result *result, const reml_kept *kept) {
   /* What was printed before comes before, also when both are one terminal. */
   if (fflush(stdout) != 0) report_output_lost(self);
-  if (self->options.format == REML_FORMAT_JSON) {
-    status = reml_write_cli_json(result, chosen, (reml_json_mode)self->options.json_mode,
-                                 write_to_file, stderr);
-  } else {
-    self->style.snippet = self->options.snippet && kept->wanted;
-    self->style.source = (reml_string){kept->bytes, kept->length};
-    self->style.source_offset = kept->offset;
-    status = reml_write_diagnostic_text(result, chosen, &self->style, write_to_file, stderr);
-  }
+  reml_status status = print_in_format(self, result, kept);
   if (status != REML_OK) report_trouble(self, "standard error", reml_status_text(status));
+}
+
+/* The formats that the reference has are silent then. */
+static bool shows_warnings(const command *self) {
+  return self->options.format == REML_FORMAT_GCC || self->options.format == REML_FORMAT_SARIF;
 }
 
 static bool wants_color(const reml_options *options) {
@@ -153,11 +187,16 @@ static void save_debug(command *self, const parsed *of, const char *input) {
 
 /* ---- one file ---- */
 
+static bool shows_snippet(const reml_options *options) {
+  return options->format == REML_FORMAT_TEXT && options->snippet;
+}
+
 /* What a parse needs of its source: everything up to the outcome, and what is shown of it. */
 typedef struct feeding {
   reml_session *session;
   const reml_kept *kept;
-  bool needs_all; /* for --emit-tokens */
+  bool needs_all;       /* for --emit-tokens */
+  bool needs_next_line; /* for a snippet */
 } feeding;
 
 /* A snippet ends with the line behind the mistake; of a very long one the beginning will do. */
@@ -178,7 +217,7 @@ static bool feed(void *user, const char *bytes, size_t count) {
   if (!reml_session_is_over(self->session)) reml_session_feed(self->session, bytes, count);
   if (!reml_session_is_over(self->session) || self->needs_all) return true;
   const reml_result *result = reml_session_finish(self->session);
-  if (!self->kept->wanted || result->diagnostic_count == 0) return false;
+  if (!self->needs_next_line || result->diagnostic_count == 0) return false;
   return !has_next_line(self->kept, result->diagnostics[0].span.end.offset);
 }
 
@@ -186,7 +225,8 @@ static parsed parse_whole(command *self, const char *path, const char *name, rem
   feeding state = {
       .session = reml_session_open(self->context, &self->config, reml_string_from(name), NULL),
       .kept = kept,
-      .needs_all = self->options.emit_tokens};
+      .needs_all = self->options.emit_tokens,
+      .needs_next_line = shows_snippet(&self->options)};
   if (!state.session) {
     report_trouble(self, name, reml_status_text(REML_NO_MEMORY));
     return (parsed){0};
@@ -234,11 +274,12 @@ static void report(command *self, const char *name, const parsed *of, const reml
   if (self->options.emit_tokens && result->status == REML_OK) print_tokens(self, kept);
   save_debug(self, of, name);
   if (result->accepted) {
+    if (result->diagnostic_count > 0 && shows_warnings(self)) print_diagnostics(self, result, kept);
     print_trees(self, result);
   } else if (result->diagnostic_count == 0) {
     report_trouble(self, name, "internal error: rejected without a diagnostic");
   } else {
-    print_diagnostic(self, result, kept);
+    print_diagnostics(self, result, kept);
     settle(self, has_failed_to_read(result) ? TROUBLE : REJECTED);
   }
 }
@@ -246,8 +287,8 @@ static void report(command *self, const char *name, const parsed *of, const reml
 static void process(command *self, const char *path) {
   const reml_options *options = &self->options;
   const char *name = strcmp(path, "-") != 0 ? path : stdin_name;
-  bool shows_source = options->format == REML_FORMAT_TEXT && options->snippet;
-  reml_kept kept = {.wanted = shows_source || options->emit_tokens};
+  bool counts_characters = options->format == REML_FORMAT_SARIF;
+  reml_kept kept = {.wanted = shows_snippet(options) || counts_characters || options->emit_tokens};
   parsed of = options->streaming ? parse_live(self, path, name, &kept)
                                  : parse_whole(self, path, name, &kept);
   if (of.result) report(self, name, &of, &kept);
@@ -260,10 +301,23 @@ static bool may_go_on(const command *self) {
   return !self->output_lost && self->exit_code < SIGNALLED;
 }
 
+/* False when out of memory. */
+static bool open_log(command *self) {
+  if (self->options.format != REML_FORMAT_SARIF) return true;
+  self->log = reml_sarif_new();
+  return self->log != NULL;
+}
+
+static void write_log(command *self) {
+  if (self->log == NULL || self->output_lost) return;
+  check_output(self, reml_write_sarif(self->log, (reml_json_mode)self->options.json_mode,
+                                      write_to_file, stdout));
+}
+
 static void process_all(command *self) {
   reml_status status = REML_NO_MEMORY;
   self->context = reml_context_new();
-  if (self->context) status = reml__options_config(&self->options, &self->config);
+  if (self->context && open_log(self)) status = reml__options_config(&self->options, &self->config);
   if (status != REML_OK) {
     report_trouble(self, "configuration", reml_status_text(status));
     return;
@@ -273,6 +327,7 @@ static void process_all(command *self) {
   if (self->options.streaming) reml__live_catch_signals();
   for (int i = 0; i < self->options.file_count && may_go_on(self); i++)
     process(self, self->options.files[i]);
+  write_log(self);
 }
 
 /* Otherwise a file that is opened later would take the place of a closed standard stream. They are
@@ -292,6 +347,9 @@ int main(int argc, char **argv) {
   case REML_REQUEST_NONE: return REJECTED;
   case REML_REQUEST_HELP: reml__options_help(stdout); break;
   case REML_REQUEST_VERSION: printf("remlparse %s\n", reml_version()); break;
+  case REML_REQUEST_INVENTORY:
+    check_output(&self, reml_write_inventory(write_to_file, stdout));
+    break;
   case REML_REQUEST_PARSE: process_all(&self);
   }
   close_output(&self);

@@ -1,5 +1,6 @@
 /* Options: reading them, --help, and the run configuration they make. */
 #include "reml_options.h"
+#include "reml_config.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -17,7 +18,8 @@ enum kind {
   RATIO,
   IGNORED,
   SHOW_HELP,
-  SHOW_VERSION
+  SHOW_VERSION,
+  SHOW_INVENTORY
 };
 
 struct row {
@@ -171,7 +173,8 @@ static void read_row(reml_options *options, const struct row *row, const char *v
   case RATIO: read_ratio(options, row, value); return;
   case IGNORED:
   case SHOW_HELP:
-  case SHOW_VERSION: return;
+  case SHOW_VERSION:
+  case SHOW_INVENTORY: return;
   }
 }
 
@@ -242,8 +245,15 @@ static reml_request read_answer(reml_options *options, int answer, char **argv) 
   if (is_abbreviation(element, row->name)) return refuse("unknown option", element, "");
   if (row->kind == SHOW_HELP) return REML_REQUEST_HELP;
   if (row->kind == SHOW_VERSION) return REML_REQUEST_VERSION;
+  if (row->kind == SHOW_INVENTORY) return REML_REQUEST_INVENTORY;
   read_row(options, row, optarg);
   return REML_REQUEST_PARSE;
+}
+
+/* On standard output, of an accepted file. */
+static bool prints_anything(const reml_options *options) {
+  return options->emit_ast || options->emit_ast_json || options->emit_source ||
+         options->emit_tokens || options->emit != REML_EMIT_NONE || options->dump_continuation;
 }
 
 reml_request reml__options_read(int argc, char **argv, reml_options *out) {
@@ -259,11 +269,13 @@ reml_request reml__options_read(int argc, char **argv, reml_options *out) {
     if (request != REML_REQUEST_PARSE) return request;
   }
   if (out->streaming && out->emit == REML_EMIT_DECLARATIONS &&
-      (out->emit_ast || out->emit_ast_json))
+      (out->emit_ast || out->emit_ast_json || out->emit_source))
     return refuse("options", "--streaming --emit declarations",
-                  " keep no tree for --emit-ast or --emit-ast-json");
+                  " keep no tree for --emit-ast, --emit-ast-json or --emit-source");
   if (out->streaming && out->emit_tokens)
     return refuse("option", "--streaming", " keeps no source for --emit-tokens");
+  if (out->format == REML_FORMAT_SARIF && prints_anything(out))
+    return refuse("option", "--format sarif", " needs standard output for itself");
   out->files = argv + optind;
   out->file_count = argc - optind;
   if (out->file_count > 0) return REML_REQUEST_PARSE;
@@ -274,7 +286,7 @@ reml_request reml__options_read(int argc, char **argv, reml_options *out) {
 /* ---- the run configuration ---- */
 
 struct setting {
-  const char *ns, *key;
+  reml_config_key key;
   reml_value value;
 };
 
@@ -300,7 +312,7 @@ static reml_status set_all(reml_config *config, const struct setting *settings, 
   for (size_t i = 0; i < count; i++) {
     const reml_value *value = &settings[i].value;
     if (value->kind == REML_VALUE_STRING && !value->as.string.bytes) continue;
-    reml_status status = reml_config_set(config, settings[i].ns, settings[i].key, value);
+    reml_status status = reml__config_set_value(config, settings[i].key, value);
     if (status != REML_OK) return status;
   }
   return REML_OK;
@@ -309,51 +321,52 @@ static reml_status set_all(reml_config *config, const struct setting *settings, 
 static reml_status set_namespaces(const reml_options *options, reml_config *config) {
   bool has_profile = options->lex_profile.bytes;
   const struct setting settings[] = {
-      {"config", "source", literal_value("cli")},
-      {"config", "require_eof", flag_value(options->require_eof)},
-      {"config", "packrat", flag_value(options->packrat)},
-      {"config", "left_recursion", literal_value(left_recursion_name(options))},
-      {"config", "trace", flag_value(options->trace)},
-      {"config", "merge_warnings", flag_value(options->merge_warnings)},
-      {"config", "experimental_effects", flag_value(options->experimental_effects)},
-      {"config", "legacy_result", flag_value(true)},
-      {"lex", "profile",
+      {REML_KEY_CONFIG_SOURCE_TEXT, literal_value("cli")},
+      {REML_KEY_CONFIG_REQUIRE_EOF_BOOL, flag_value(options->require_eof)},
+      {REML_KEY_CONFIG_PACKRAT_BOOL, flag_value(options->packrat)},
+      {REML_KEY_CONFIG_LEFT_RECURSION_TEXT, literal_value(left_recursion_name(options))},
+      {REML_KEY_CONFIG_TRACE_BOOL, flag_value(options->trace)},
+      {REML_KEY_CONFIG_MERGE_WARNINGS_BOOL, flag_value(options->merge_warnings)},
+      {REML_KEY_CONFIG_EXPERIMENTAL_EFFECTS_BOOL, flag_value(options->experimental_effects)},
+      {REML_KEY_CONFIG_LEGACY_RESULT_BOOL, flag_value(true)},
+      {REML_KEY_LEX_PROFILE_TEXT,
        has_profile ? text_value(options->lex_profile) : literal_value("strict_json")},
-      {"lex", "identifier_profile", text_value(options->identifier_profile)},
-      {"effects", "type_row_mode", literal_value("ty-integrated")},
-      {"effects", "registry_path", text_value(options->capabilities)},
+      {REML_KEY_LEX_IDENTIFIER_PROFILE_TEXT, text_value(options->identifier_profile)},
+      {REML_KEY_EFFECTS_TYPE_ROW_MODE_TEXT, literal_value("ty-integrated")},
+      {REML_KEY_EFFECTS_REGISTRY_PATH_TEXT, text_value(options->capabilities)},
   };
   return set_all(config, settings, COUNT_OF(settings));
 }
 
 static reml_status set_stream_texts(const reml_options *options, reml_config *config) {
   const struct setting settings[] = {
-      {"stream", "checkpoint", text_value(options->checkpoint)},
-      {"stream", "resume_hint", text_value(options->resume_hint)},
-      {"stream", "flow_policy", text_value(options->flow_policy)},
+      {REML_KEY_STREAM_CHECKPOINT_TEXT, text_value(options->checkpoint)},
+      {REML_KEY_STREAM_RESUME_HINT_TEXT, text_value(options->resume_hint)},
+      {REML_KEY_STREAM_FLOW_POLICY_TEXT, text_value(options->flow_policy)},
   };
   return set_all(config, settings, COUNT_OF(settings));
 }
 
 static reml_status set_stream_numbers(const reml_options *options, reml_config *config) {
   const struct {
-    const char *key;
+    reml_config_key key;
     const reml_optional_count *count;
   } counts[] = {
-      {"demand_min_bytes", &options->demand_min},
-      {"demand_preferred_bytes", &options->demand_preferred},
-      {"chunk_size", &options->chunk_size},
-      {"flow_max_lag_bytes", &options->flow_max_lag},
-      {"flow_debounce_ms", &options->flow_debounce},
+      {REML_KEY_STREAM_DEMAND_MIN_BYTES_INT, &options->demand_min},
+      {REML_KEY_STREAM_DEMAND_PREFERRED_BYTES_INT, &options->demand_preferred},
+      {REML_KEY_STREAM_CHUNK_SIZE_INT, &options->chunk_size},
+      {REML_KEY_STREAM_FLOW_MAX_LAG_BYTES_INT, &options->flow_max_lag},
+      {REML_KEY_STREAM_FLOW_DEBOUNCE_MS_INT, &options->flow_debounce},
   };
   for (size_t i = 0; i < COUNT_OF(counts); i++) {
-    const int64_t *value = counts[i].count->set ? &counts[i].count->value : NULL;
-    reml_status status = reml_config_set_stream_int(config, counts[i].key, value);
+    reml_value number = {.kind = REML_VALUE_INT, .as.integer = counts[i].count->value};
+    reml_status status =
+        reml__config_set_value(config, counts[i].key, counts[i].count->set ? &number : NULL);
     if (status != REML_OK) return status;
   }
   if (!options->flow_throttle.set) return REML_OK;
   reml_value ratio = {.kind = REML_VALUE_FLOAT, .as.number = options->flow_throttle.value};
-  return reml_config_set(config, "stream", "flow_throttle_ratio", &ratio);
+  return reml__config_set_value(config, REML_KEY_STREAM_FLOW_THROTTLE_RATIO_FLOAT, &ratio);
 }
 
 reml_status reml__options_config(const reml_options *options, reml_config *out) {

@@ -29,8 +29,9 @@ reml_reader *reml_reader_open(const reml_config *config, const void *bytes, size
 static void set_error(reml_reader *reader) {
   const reml_lex_error *error = reml__lexer_error(reader->lexer);
   reader->failed = true;
-  reader->error.message = reml__lexical_message(&reader->memory, error, reader->ascii_identifiers);
-  reader->error.span = reml__span(error->start, error->end);
+  reml_diagnostic said =
+      reml__lexical_diagnostic(&reader->memory, error, reader->ascii_identifiers);
+  reader->error = (reml_lexical_error){said.message, said.span};
 }
 
 static bool no_memory(reml_reader *reader) {
@@ -84,23 +85,17 @@ static reml_string display(reml_reader *reader, const reml_token_info *token) {
   return (reml_string){text, used};
 }
 
-static reml_string mismatch(reml_reader *reader, const char *wanted, reml_string found) {
-  static const char middle[] = "` が必要ですが `", end[] = "` が見つかりました";
-  size_t length = strlen(wanted) + found.length + sizeof middle + sizeof end;
-  char *text = reml__alloc_atomic(&reader->memory, length);
-  int head = sprintf(text, "`%s%s", wanted, middle);
-  memcpy(text + head, found.bytes, found.length);
-  memcpy(text + head + found.length, end, sizeof end);
-  return (reml_string){text, (size_t)head + found.length + sizeof end - 1};
-}
-
 bool reml_reader_symbol(reml_reader *reader, const char *text) {
   reml_token_info token;
   if (!reml_reader_token(reader, &token)) return false;
   if (setjmp(reader->memory.unwind)) return no_memory(reader);
-  reml_string found = display(reader, &token);
-  if (found.length == strlen(text) && memcmp(found.bytes, text, found.length) == 0) return true;
+  reml_string texts[] = {reml_string_from(text), display(reader, &token)};
+  bool same = texts[0].length == texts[1].length &&
+              memcmp(texts[0].bytes, texts[1].bytes, texts[0].length) == 0;
+  if (same) return true;
   reader->failed = true;
-  reader->error = (reml_lexical_error){mismatch(reader, text, found), token.span};
+  reader->error.message =
+      reml__diagnostic_message(&reader->memory, REML_DIAGNOSTIC_OTHER_SYMBOL, texts);
+  reader->error.span = token.span;
   return false;
 }

@@ -16,6 +16,48 @@ int reml__text_compare(reml_string left, reml_string right);
 /* A copy with A-Z lower-cased, NUL-terminated; false when out of memory. */
 bool reml__text_lower(reml_string text, reml_string *out);
 
+/* --- fields and keys, from config_keys.def --- */
+
+typedef enum reml_config_field {
+#define FIELD(name, member, type) REML_CONFIG_##name,
+#define KEY(name, ns, key, type)
+#include "config_keys.def"
+#undef FIELD
+#undef KEY
+  REML_CONFIG_FIELD_COUNT
+} reml_config_field;
+
+typedef enum reml_config_field_type {
+  REML_CONFIG_IS_BOOL,
+  REML_CONFIG_IS_TEXT,
+  REML_CONFIG_IS_LEFT_RECURSION,
+  REML_CONFIG_IS_EXTENSIONS
+} reml_config_field_type;
+
+typedef struct reml_config_member {
+  const char *name;
+  reml_config_field_type type;
+  size_t offset; /* in reml_config */
+} reml_config_member;
+reml_config_member reml__config_member(reml_config_field field);
+
+typedef enum reml_config_key {
+#define FIELD(name, member, type)
+#define KEY(name, ns, key, type) REML_KEY_##name##_##type,
+#include "config_keys.def"
+#undef FIELD
+#undef KEY
+} reml_config_key;
+
+/* reml_config_get and reml_config_set for keys that are known. */
+const reml_value *reml__config_value(const reml_config *config, reml_config_key key);
+reml_status reml__config_set_value(reml_config *config, reml_config_key key,
+                                   const reml_value *value);
+/* Text of a key; absent if it is not set or not a string. */
+reml_string reml__config_text(const reml_config *config, reml_config_key key);
+
+/* --- namespaces, decoded --- */
+
 typedef struct reml_optional_int {
   bool present;
   int64_t number;
@@ -70,9 +112,6 @@ reml_stream_settings reml__config_stream(const reml_config *config);
 reml_status reml__config_recover(const reml_config *config, reml_recover_settings *out);
 reml_lex_settings reml__config_lex(const reml_config *config);
 reml_status reml__config_effects(const reml_config *config, reml_effects_settings *out);
-
-/* Text of a key; absent if it is not set or not a string. */
-reml_string reml__config_text(const reml_config *config, const char *ns, const char *key);
 
 /* Trims, lower-cases, sorts; drops blanks and repetitions. False when out of memory. */
 bool reml__normalize_capabilities(reml_text_list names, reml_text_list *out);

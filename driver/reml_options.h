@@ -6,7 +6,12 @@
 #include "remlparse.h"
 
 /* The values of the CHOICE options, in the order of options.def. */
-typedef enum reml_format { REML_FORMAT_TEXT, REML_FORMAT_JSON } reml_format;
+typedef enum reml_format {
+  REML_FORMAT_TEXT,
+  REML_FORMAT_JSON,
+  REML_FORMAT_GCC,
+  REML_FORMAT_SARIF
+} reml_format;
 typedef enum reml_color { REML_COLOR_AUTO, REML_COLOR_ALWAYS, REML_COLOR_NEVER } reml_color;
 
 typedef enum reml_emit { REML_EMIT_NONE, REML_EMIT_DECLARATIONS } reml_emit;
@@ -23,7 +28,7 @@ typedef struct reml_optional_ratio {
 
 /* What the command line asked for. Texts are parts of argv. */
 typedef struct reml_options {
-  bool emit_ast, emit_ast_json, emit_tokens, snippet;
+  bool emit_ast, emit_ast_json, emit_source, emit_tokens, snippet;
   bool streaming, dump_continuation, emit_audit;
   bool trace, require_eof, packrat, merge_warnings, experimental_effects;
   int format, json_mode, color, left_recursion, stream_profile, emit; /* CHOICE */
@@ -40,6 +45,7 @@ typedef enum reml_request {
   REML_REQUEST_PARSE,
   REML_REQUEST_HELP,
   REML_REQUEST_VERSION,
+  REML_REQUEST_INVENTORY,
   REML_REQUEST_NONE /* an option error, which has been reported */
 } reml_request;
 

@@ -47,7 +47,7 @@ typedef struct reml_session_state {
 } reml_session_state;
 reml_session_state reml__session_state(const reml_session *session);
 
-/* True if the input could end here. */
+/* True if the input could end here, and need not be known to. */
 bool reml__session_accepts_end(reml_session *session);
 
 /* Makes complete what is complete, so that the two below are up to date. */

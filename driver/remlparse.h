@@ -220,8 +220,8 @@ typedef enum reml_stream_error_kind {
 /* What a stream can fail with (streaming-spec.md section 3). */
 typedef struct reml_stream_error {
   reml_stream_error_kind kind;
-  reml_string message;
-  reml_string cause; /* a JSON value as text; absent: none */
+  reml_string message; /* absent: a general one */
+  reml_string cause;   /* a JSON value as text; absent: none */
 } reml_stream_error;
 
 /* A bridge of a stage that cannot pause (diagnostics-json.md section 9). */
@@ -463,8 +463,8 @@ typedef struct reml_continuation_meta {
   size_t engine_bytes;    /* memory of the stream beside the tree */
 } reml_continuation_meta;
 
-/* Describes the state; costs an expected set. False for a continuation that could not be resumed,
- * and when out of memory. */
+/* Describes the state, in texts and lists that stay until the continuation is resumed; costs an
+ * expected set. False for a continuation that could not be resumed, and when out of memory. */
 REML_API bool reml_continuation_describe(const reml_continuation *continuation,
                                          reml_continuation_meta *out);
 
@@ -663,9 +663,15 @@ typedef enum reml_json_mode { REML_JSON_PRETTY, REML_JSON_COMPACT, REML_JSON_LIN
 REML_API reml_status reml_write_ast_text(const reml_result *result, reml_write *write, void *user);
 /* The canonical JSON of the tree (ast.md). */
 REML_API reml_status reml_write_ast_json(const reml_result *result, reml_write *write, void *user);
+/* The tables that the library was built from, as one Reml source (gates.md section 5). */
+REML_API reml_status reml_write_inventory(reml_write *write, void *user);
 /* A node and what is below it, in the same form. */
 REML_API reml_status reml_write_node_json(const reml_tree *tree, reml_node node, reml_write *write,
                                           void *user);
+/* Canonical source: accepted with the same configuration, it gives the same tree, spans apart
+ * (gates.md section 5). Every line ends with LF; nothing for an empty unit. REML_BAD_USE for a
+ * result without a tree. */
+REML_API reml_status reml_write_source(const reml_result *result, reml_write *write, void *user);
 /* The tokens of a source as gates.md section 1.2 writes them. */
 REML_API reml_status reml_write_tokens_json(const reml_config *config, const void *bytes,
                                             size_t count, reml_write *write, void *user);
@@ -701,6 +707,27 @@ REML_API reml_status reml_write_diagnostic_text(const reml_result *result,
                                                 const reml_diagnostic *diagnostic,
                                                 const reml_text_style *style, reml_write *write,
                                                 void *user);
+/* A diagnostic as a compiler prints it: `FILE:LINE:COLUMN: error: MESSAGE [CODE]`, and lines with
+ * `note:` for what could stand there and for its note. Columns count bytes. */
+REML_API reml_status reml_write_diagnostic_gcc(const reml_diagnostic *diagnostic, reml_write *write,
+                                               void *user);
+
+/* A SARIF 2.1.0 log of one run over any number of inputs: filled first, then written. */
+typedef struct reml_sarif reml_sarif;
+REML_API reml_sarif *reml_sarif_new(void); /* NULL when out of memory */
+/* Adds all diagnostics of a result, none when out of memory. `source` is the input, or the part of
+ * it that begins at source_offset: columns count characters, so a region has columns only if its
+ * lines are in there up to its end (bytes that are no UTF-8 count as one each). Lines, byteOffset
+ * and byteLength are always given. */
+REML_API reml_status reml_sarif_add(reml_sarif *log, const reml_result *result, reml_string source,
+                                    size_t source_offset);
+/* Adds a notification: the input `file` could not be parsed, and there is no result that says so.
+ */
+REML_API reml_status reml_sarif_add_failure(reml_sarif *log, reml_string file, reml_string reason);
+/* The whole log with LF, on one line unless mode is pretty. */
+REML_API reml_status reml_write_sarif(const reml_sarif *log, reml_json_mode mode, reml_write *write,
+                                      void *user);
+
 /* Parse-debug JSON (diagnostics-json.md section 11), with LF. meta is NULL when not streaming. */
 REML_API reml_status reml_write_parse_debug(const reml_result *result, const reml_stream_meta *meta,
                                             reml_string input, reml_write *write, void *user);

@@ -1,5 +1,5 @@
 /* Entry points in one call: contract driver.md section 2. */
-#include "reml_context.h"
+#include "reml_diagnose.h"
 #include "reml_session.h"
 #include <string.h>
 
@@ -33,23 +33,14 @@ reml_partial reml_run_partial(reml_context *context, const reml_config *config,
   return (reml_partial){.result = reml_run(context, &partial, filename, bytes, count)};
 }
 
-/* What parse says when a failure comes without a diagnostic. */
-static const reml_diagnostic no_details = {
-    .severity = REML_ERROR,
-    .domain = REML_DOMAIN_PARSER,
-    .message = {"構文エラー: 詳細情報がありません", sizeof "構文エラー: 詳細情報がありません" - 1},
-    .file = {"<parser>", sizeof "<parser>" - 1},
-    .span = {{1, 1, 0}, {1, 1, 0}},
-    .timestamp = "",
-};
-
 const reml_result *reml_parse(reml_context *context, reml_string filename, const void *bytes,
                               size_t count, const reml_diagnostic **error) {
   reml_config config = reml_config_legacy(true, true);
   const reml_result *result = reml_run(context, &config, filename, bytes, count);
   *error = NULL;
   if (!result->accepted) {
-    *error = result->diagnostic_count > 0 ? &result->diagnostics[0] : &no_details;
+    bool explained = result->diagnostic_count > 0;
+    *error = explained ? result->diagnostics : reml__diagnostic(REML_DIAGNOSTIC_NO_DETAILS);
   }
   return result;
 }

@@ -92,14 +92,11 @@ static const char *timestamp(reml_session *s) {
   return now;
 }
 
-static reml_diagnostic parser_error(reml_session *s, const char *message, reml_span span) {
-  return (reml_diagnostic){.severity = REML_ERROR,
-                           .domain = REML_DOMAIN_PARSER,
-                           .message = reml_string_from(message),
-                           .span = span,
-                           .has_identity = true,
-                           .has_run_config = true,
-                           .timestamp = timestamp(s)};
+static reml_diagnostic make(reml_session *s, reml_diagnostic_name name, reml_span span) {
+  reml_diagnostic diagnostic = *reml__diagnostic(name);
+  diagnostic.span = span;
+  diagnostic.timestamp = timestamp(s);
+  return diagnostic;
 }
 
 /* --- the ways a parse can end --- */
@@ -109,18 +106,11 @@ static void warn_left_recursion(reml_session *s) {
   const reml_config *config = &s->settings.effective;
   bool automatic = config->left_recursion == REML_LEFT_AUTO;
   if (config->left_recursion == REML_LEFT_OFF || (automatic && !config->packrat)) return;
-  const char *message =
-      automatic ? "RunConfig.left_recursion=\"auto\" を利用できません。左再帰シムは PARSER-003 "
-                  "で導入予定です。"
-                : "RunConfig.left_recursion=\"on\" を利用できません。左再帰シムは PARSER-003 "
-                  "で導入予定です。";
   reml_place start = {0, 1, 0};
-  record(s, (reml_diagnostic){.severity = REML_WARNING,
-                              .domain = REML_DOMAIN_CONFIG,
-                              .codes = {"parser.runconfig.left_recursion_unimplemented"},
-                              .message = reml_string_from(message),
-                              .span = reml__span(start, start),
-                              .timestamp = timestamp(s)});
+  record(s,
+         make(s,
+              automatic ? REML_DIAGNOSTIC_LEFT_RECURSION_AUTO : REML_DIAGNOSTIC_LEFT_RECURSION_ON,
+              reml__span(start, start)));
 }
 
 /* Asked once for the error and seven times for consumers of the result (driver.md section 7). */
@@ -143,8 +133,8 @@ static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
 
 /* driver.md section 4.1. */
 static void syntax_error(reml_session *s, const reml_token *token) {
-  reml_diagnostic error = parser_error(s, "構文エラー: 入力を解釈できません",
-                                       reml__span(token->start, token_end(token)));
+  reml_diagnostic error =
+      make(s, REML_DIAGNOSTIC_SYNTAX, reml__span(token->start, token_end(token)));
   error.expected = expected_set(s, token->start.offset);
   error.unexpected_eof = s->annotate_eof && token->kind == REML_TOKEN_EOF;
   record(s, error);
@@ -158,8 +148,9 @@ static bool ends_at_eof(reml_lex_error_kind kind) {
 /* driver.md section 4.2. */
 static void lexical_error(reml_session *s) {
   const reml_lex_error *problem = reml__lexer_error(s->lexer);
-  reml_diagnostic error = parser_error(s, "", reml__span(problem->start, problem->end));
-  error.message = reml__lexical_message(s->memory, problem, s->settings.lex.ascii_identifiers);
+  reml_diagnostic error =
+      reml__lexical_diagnostic(s->memory, problem, s->settings.lex.ascii_identifiers);
+  error.timestamp = timestamp(s);
   if (s->settings.stream_enabled) error.expected = reml__expected_streaming(s->memory);
   error.unexpected_eof = s->annotate_eof && ends_at_eof(problem->kind);
   record(s, error);
@@ -167,40 +158,24 @@ static void lexical_error(reml_session *s) {
 
 /* driver.md sections 4.3 and 4.4. */
 static void construct_error(reml_session *s) {
+  static const reml_diagnostic_name names[] = {
+      [REML_FAILURE_EFFECTS_OFF] = REML_DIAGNOSTIC_EFFECTS_OFF,
+      [REML_FAILURE_TUPLE_INDEX] = REML_DIAGNOSTIC_TUPLE_INDEX,
+      [REML_FAILURE_SHORT_EFFECT_PATH] = REML_DIAGNOSTIC_EFFECT_TARGET,
+  };
   const reml_failure *failure = &s->parser->failure;
   reml_place end = token_end(&s->tokens[1 - s->newest]); /* the newest token is behind it */
-  reml_diagnostic error = parser_error(s, "", reml__span(failure->start, end));
-  if (failure->kind == REML_FAILURE_EFFECTS_OFF) {
-    error.domain = REML_DOMAIN_EFFECT;
-    error.codes[0] = "effects.syntax.experimental_disabled";
-    error.message =
-        reml_string_from("効果構文は実験フラグ `-Zalgebraic-effects` が無効なため使用できません");
-    error.note = "`-Zalgebraic-effects` を有効にして再実行してください";
-    error.has_identity = false;
-  } else if (failure->kind == REML_FAILURE_TUPLE_INDEX) {
-    error.codes[0] = "parser.tuple_index.not_decimal";
-    error.message = reml_string_from("tuple index must be decimal");
-  } else {
-    error.codes[0] = "parser.effect_target.not_qualified";
-    error.message = reml_string_from("effect target must be written as Effect.operation");
-  }
-  record(s, error);
+  record(s, make(s, names[failure->kind], reml__span(failure->start, end)));
 }
 
 /* driver.md section 4.5. */
 static void require_eof(reml_session *s) {
   if (!s->settings.require_eof || s->eof_read) return;
-  reml_diagnostic error =
-      parser_error(s, "RunConfig.require_eof=true のため未消費入力を許可できません",
-                   reml__span(read_end(s), read_end(s)));
-  error.codes[0] = "parser.require_eof.unconsumed_input";
-  error.has_identity = false;
-  record(s, error);
+  record(s, make(s, REML_DIAGNOSTIC_REQUIRE_EOF, reml__span(read_end(s), read_end(s))));
 }
 
-static void limit_error(reml_session *s, const char *code, const char *message, reml_span span) {
-  reml_diagnostic error = parser_error(s, message, span);
-  error.codes[0] = code;
+static void limit_error(reml_session *s, reml_diagnostic_name name, reml_span span) {
+  reml_diagnostic error = make(s, name, span);
   s->result.status = REML_TOO_LARGE;
   s->over = true;
   record(s, error);
@@ -211,13 +186,10 @@ static reml_status memory_error(reml_session *s) {
   s->over = true;
   s->result.status = REML_NO_MEMORY;
   s->result.accepted = false;
-  record(s, (reml_diagnostic){.severity = REML_ERROR,
-                              .domain = REML_DOMAIN_PARSER,
-                              .codes = {"parser.limit.memory"},
-                              .message = reml_string_from("out of memory"),
-                              .span = reml__span(read_end(s), read_end(s)),
-                              .has_run_config = true,
-                              .timestamp = s->opened_at});
+  reml_diagnostic error = *reml__diagnostic(REML_DIAGNOSTIC_LIMIT_MEMORY);
+  error.span = reml__span(read_end(s), read_end(s));
+  error.timestamp = s->opened_at;
+  record(s, error);
   return REML_NO_MEMORY;
 }
 
@@ -247,8 +219,7 @@ static bool take_token(reml_session *s, const reml_token *token) {
   case REML_PARSE_REJECTED: syntax_error(s, token); break;
   case REML_PARSE_FAILED: construct_error(s); break;
   case REML_PARSE_TOO_DEEP:
-    limit_error(s, "parser.limit.depth", "the source is nested deeper than max_depth allows",
-                reml__span(token->start, token_end(token)));
+    limit_error(s, REML_DIAGNOSTIC_LIMIT_DEPTH, reml__span(token->start, token_end(token)));
     return false;
   }
   require_eof(s);
@@ -286,8 +257,7 @@ static void go_on(reml_session *s) {
   pump(s);
   if (!s->cut_off || s->over || s->declaration != 0) return;
   reml_place end = reml__lexer_place(s->lexer);
-  limit_error(s, "parser.limit.bytes", "the source is larger than max_bytes allows",
-              reml__span(end, end));
+  limit_error(s, REML_DIAGNOSTIC_LIMIT_BYTES, reml__span(end, end));
 }
 
 /* --- interface --- */
@@ -392,20 +362,23 @@ void reml__session_annotate_eof(reml_session *s) {
 }
 
 void reml__session_fail(reml_session *s, const reml_stream_error *error) {
-  static const char *const codes[] = {"parser.stream.io_failed", "parser.stream.decoder_failed",
-                                      "parser.stream.feeder_bug", "parser.stream.cancelled"};
+  static const reml_diagnostic_name names[] = {
+      [REML_STREAM_IO_FAILED] = REML_DIAGNOSTIC_STREAM_IO_FAILED,
+      [REML_STREAM_DECODER_FAILED] = REML_DIAGNOSTIC_STREAM_DECODER_FAILED,
+      [REML_STREAM_FEEDER_BUG] = REML_DIAGNOSTIC_STREAM_FEEDER_BUG,
+      [REML_STREAM_USER_CANCELLED] = REML_DIAGNOSTIC_STREAM_USER_CANCELLED,
+  };
+  reml_diagnostic_name name = names[error->kind];
   if (setjmp(s->memory->unwind)) {
     memory_error(s);
     return;
   }
   reml_stream_error *copy = reml__alloc(s->memory, sizeof *copy);
-  *copy = (reml_stream_error){.kind = error->kind,
-                              .message = copy_string(s->memory, error->message),
-                              .cause = error->cause};
+  *copy = *error;
+  copy->message = reml__diagnostic_message(s->memory, name, &error->message);
   if (error->cause.bytes != NULL) copy->cause = copy_string(s->memory, error->cause);
   reml_place end = reml__lexer_place(s->lexer);
-  reml_diagnostic diagnostic = parser_error(s, "", reml__span(end, end));
-  diagnostic.codes[0] = codes[error->kind];
+  reml_diagnostic diagnostic = make(s, name, reml__span(end, end));
   diagnostic.message = copy->message;
   diagnostic.stream_error = copy;
   reml__session_end_with(s, diagnostic);
@@ -456,7 +429,7 @@ reml_session_state reml__session_state(const reml_session *s) {
 }
 
 bool reml__session_accepts_end(reml_session *s) {
-  if (s->over || setjmp(s->memory->unwind)) return false;
+  if (s->over || s->settings.require_eof || setjmp(s->memory->unwind)) return false;
   return reml__lexer_rest(s->lexer).at_rest && reml__parser_accepts(s->parser, REML_TOKEN_EOF);
 }
 

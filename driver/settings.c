@@ -8,28 +8,28 @@
 
 /* ---- keys by type ---- */
 
-reml_string reml__config_text(const reml_config *config, const char *ns, const char *key) {
+reml_string reml__config_text(const reml_config *config, reml_config_key key) {
   reml_string text = {NULL, 0};
-  reml_value_as_string(reml_config_get(config, ns, key), &text);
+  reml_value_as_string(reml__config_value(config, key), &text);
   return text;
 }
 
-static reml_optional_int int_key(const reml_config *config, const char *ns, const char *key) {
+static reml_optional_int int_key(const reml_config *config, reml_config_key key) {
   reml_optional_int found = {false, 0};
-  found.present = reml_value_as_int(reml_config_get(config, ns, key), &found.number);
+  found.present = reml_value_as_int(reml__config_value(config, key), &found.number);
   return found;
 }
 
-static reml_optional_float float_key(const reml_config *config, const char *ns, const char *key) {
+static reml_optional_float float_key(const reml_config *config, reml_config_key key) {
   reml_optional_float found = {false, 0};
-  found.present = reml_value_as_float(reml_config_get(config, ns, key), &found.number);
+  found.present = reml_value_as_float(reml__config_value(config, key), &found.number);
   return found;
 }
 
 /* A list's members that are not strings are dropped; one string is a list of one. */
-static reml_status text_list_key(const reml_config *config, const char *ns, const char *key,
+static reml_status text_list_key(const reml_config *config, reml_config_key key,
                                  reml_text_list *out) {
-  const reml_value *value = reml_config_get(config, ns, key);
+  const reml_value *value = reml__config_value(config, key);
   *out = (reml_text_list){NULL, 0};
   if (value == NULL) return REML_OK;
   bool is_list = value->kind == REML_VALUE_LIST;
@@ -62,14 +62,14 @@ static bool value_as_switch(const reml_value *value, bool *out) {
   return reml_value_as_string(value, &text) && text_as_switch(text, out);
 }
 
-static bool stream_switch(const reml_config *config, const char *key) {
+static bool switch_key(const reml_config *config, reml_config_key key) {
   bool on;
-  return value_as_switch(reml_config_get(config, "stream", key), &on) && on;
+  return value_as_switch(reml__config_value(config, key), &on) && on;
 }
 
 static bool stream_packrat_enabled(const reml_config *config) {
   bool enabled;
-  const reml_value *value = reml_config_get(config, "stream", "packrat_enabled");
+  const reml_value *value = reml__config_value(config, REML_KEY_STREAM_PACKRAT_ENABLED_SWITCH);
   if (value != NULL && value->kind == REML_VALUE_INT) return value->as.integer != 0;
   return value_as_switch(value, &enabled) ? enabled : config->packrat;
 }
@@ -77,20 +77,20 @@ static bool stream_packrat_enabled(const reml_config *config) {
 static int64_t flow_checkpoints_closed(const reml_config *config) {
   bool flag;
   int64_t number;
-  const reml_value *value = reml_config_get(config, "stream", "flow_checkpoints_closed");
+  const reml_value *value = reml__config_value(config, REML_KEY_STREAM_FLOW_CHECKPOINTS_CLOSED_INT);
   if (reml_value_as_bool(value, &flag)) return flag;
   return reml_value_as_int(value, &number) ? number : 0;
 }
 
 static reml_flow_settings flow_settings(const reml_config *config) {
-  reml_string policy = reml__text_trim(reml__config_text(config, "stream", "flow_policy"));
+  reml_string policy = reml__text_trim(reml__config_text(config, REML_KEY_STREAM_FLOW_POLICY_TEXT));
   bool automatic = reml__text_equals_lowered(policy, "auto");
   bool manual = reml__text_equals_lowered(policy, "manual");
   reml_flow_settings flow = {
       .automatic = automatic,
-      .max_lag_bytes = int_key(config, "stream", "flow_max_lag_bytes"),
-      .debounce_ms = int_key(config, "stream", "flow_debounce_ms"),
-      .throttle_ratio = float_key(config, "stream", "flow_throttle_ratio"),
+      .max_lag_bytes = int_key(config, REML_KEY_STREAM_FLOW_MAX_LAG_BYTES_INT),
+      .debounce_ms = int_key(config, REML_KEY_STREAM_FLOW_DEBOUNCE_MS_INT),
+      .throttle_ratio = float_key(config, REML_KEY_STREAM_FLOW_THROTTLE_RATIO_FLOAT),
   };
   flow.present = automatic || manual || flow.max_lag_bytes.present || flow.debounce_ms.present ||
                  flow.throttle_ratio.present;
@@ -99,41 +99,42 @@ static reml_flow_settings flow_settings(const reml_config *config) {
 
 reml_stream_settings reml__config_stream(const reml_config *config) {
   return (reml_stream_settings){
-      .enabled = stream_switch(config, "enabled"),
+      .enabled = switch_key(config, REML_KEY_STREAM_ENABLED_SWITCH),
       .packrat_enabled = stream_packrat_enabled(config),
-      .checkpoint = reml__config_text(config, "stream", "checkpoint"),
-      .resume_hint = reml__config_text(config, "stream", "resume_hint"),
-      .demand_min_bytes = int_key(config, "stream", "demand_min_bytes"),
-      .demand_preferred_bytes = int_key(config, "stream", "demand_preferred_bytes"),
-      .chunk_size = int_key(config, "stream", "chunk_size"),
+      .checkpoint = reml__config_text(config, REML_KEY_STREAM_CHECKPOINT_TEXT),
+      .resume_hint = reml__config_text(config, REML_KEY_STREAM_RESUME_HINT_TEXT),
+      .demand_min_bytes = int_key(config, REML_KEY_STREAM_DEMAND_MIN_BYTES_INT),
+      .demand_preferred_bytes = int_key(config, REML_KEY_STREAM_DEMAND_PREFERRED_BYTES_INT),
+      .chunk_size = int_key(config, REML_KEY_STREAM_CHUNK_SIZE_INT),
       .flow = flow_settings(config),
       .flow_checkpoints_closed = flow_checkpoints_closed(config),
-      .frame_boundary = reml__config_text(config, "stream", "frame_boundary"),
-      .complete_on_accept = stream_switch(config, "complete_on_accept"),
-      .strict_utf8 = stream_switch(config, "strict_utf8"),
-      .annotate_eof = stream_switch(config, "annotate_eof"),
+      .frame_boundary = reml__config_text(config, REML_KEY_STREAM_FRAME_BOUNDARY_TEXT),
+      .complete_on_accept = switch_key(config, REML_KEY_STREAM_COMPLETE_ON_ACCEPT_SWITCH),
+      .strict_utf8 = switch_key(config, REML_KEY_STREAM_STRICT_UTF8_SWITCH),
+      .annotate_eof = switch_key(config, REML_KEY_STREAM_ANNOTATE_EOF_SWITCH),
   };
 }
 
 reml_status reml__config_recover(const reml_config *config, reml_recover_settings *out) {
   bool notes;
-  out->notes = reml_value_as_bool(reml_config_get(config, "recover", "notes"), &notes) && notes;
-  return text_list_key(config, "recover", "sync_tokens", &out->sync_tokens);
+  out->notes =
+      reml_value_as_bool(reml__config_value(config, REML_KEY_RECOVER_NOTES_BOOL), &notes) && notes;
+  return text_list_key(config, REML_KEY_RECOVER_SYNC_TOKENS_TEXTS, &out->sync_tokens);
 }
 
 reml_lex_settings reml__config_lex(const reml_config *config) {
   return (reml_lex_settings){
-      .profile = reml__config_text(config, "lex", "profile"),
-      .identifier_profile = reml__config_text(config, "lex", "identifier_profile"),
-      .space_id = int_key(config, "lex", "space_id"),
+      .profile = reml__config_text(config, REML_KEY_LEX_PROFILE_TEXT),
+      .identifier_profile = reml__config_text(config, REML_KEY_LEX_IDENTIFIER_PROFILE_TEXT),
+      .space_id = int_key(config, REML_KEY_LEX_SPACE_ID_INT),
   };
 }
 
 reml_status reml__config_effects(const reml_config *config, reml_effects_settings *out) {
   reml_text_list names;
-  out->stage = reml__config_text(config, "effects", "stage");
-  out->registry_path = reml__config_text(config, "effects", "registry_path");
-  reml_status status = text_list_key(config, "effects", "required_capabilities", &names);
+  out->stage = reml__config_text(config, REML_KEY_EFFECTS_STAGE_TEXT);
+  out->registry_path = reml__config_text(config, REML_KEY_EFFECTS_REGISTRY_PATH_TEXT);
+  reml_status status = text_list_key(config, REML_KEY_EFFECTS_REQUIRED_CAPABILITIES_TEXTS, &names);
   if (status != REML_OK) return status;
   bool kept = reml__normalize_capabilities(names, &out->required_capabilities);
   return kept ? REML_OK : REML_NO_MEMORY;
@@ -166,8 +167,8 @@ static const trivia_profile *find_profile(reml_string name) {
 /* Sets the base rules; the answer is the profile's name in canonical spelling. A custom name stays
  * as written and has the rules of the first profile. */
 static reml_string choose_profile(const reml_config *config, reml_lex_rules *rules) {
-  reml_string name = reml__config_text(config, "config", "trivia");
-  if (name.bytes == NULL) name = reml__config_text(config, "lex", "profile");
+  reml_string name = reml__config_text(config, REML_KEY_CONFIG_TRIVIA_TEXT);
+  if (name.bytes == NULL) name = reml__config_text(config, REML_KEY_LEX_PROFILE_TEXT);
   const trivia_profile *profile = find_profile(name);
   *rules = profile != NULL ? profile->rules : profiles->rules;
   if (profile == NULL && name.bytes != NULL) return name;
@@ -205,50 +206,51 @@ static void override_block(const reml_value *list, reml_lex_rules *rules) {
 }
 
 static void override_rules(const reml_config *config, reml_lex_rules *rules) {
-  override_block(reml_config_get(config, "lex", "block"), rules);
-  reml_value_as_bool(reml_config_get(config, "lex", "shebang"), &rules->shebang);
-  reml_value_as_bool(reml_config_get(config, "lex", "hash_inline"), &rules->hash_comments);
+  override_block(reml__config_value(config, REML_KEY_LEX_BLOCK_PAIRS), rules);
+  reml_value_as_bool(reml__config_value(config, REML_KEY_LEX_SHEBANG_BOOL), &rules->shebang);
+  reml_value_as_bool(reml__config_value(config, REML_KEY_LEX_HASH_INLINE_BOOL),
+                     &rules->hash_comments);
 }
 
 static bool wants_ascii_identifiers(const reml_config *config) {
   reml_string name;
-  if (!reml_value_as_string(reml_config_get(config, "lex", "identifier_profile"), &name))
+  if (!reml_value_as_string(reml__config_value(config, REML_KEY_LEX_IDENTIFIER_PROFILE_TEXT),
+                            &name))
     return false;
   return !reml__text_equals_lowered(reml__text_trim(name), "unicode");
 }
 
 /* ---- effective configuration ---- */
 
-static reml_status write_text(reml_config *config, const char *ns, const char *key,
-                              reml_string text) {
+static reml_status write_text(reml_config *config, reml_config_key key, reml_string text) {
   reml_value value = {.kind = REML_VALUE_STRING, .as.string = text};
-  return reml_config_set(config, ns, key, &value);
+  return reml__config_set_value(config, key, &value);
 }
 
 static reml_status write_space_id(reml_config *config) {
-  reml_optional_int id = int_key(config, "lex", "space_id");
+  reml_optional_int id = int_key(config, REML_KEY_LEX_SPACE_ID_INT);
   reml_value value = {.kind = REML_VALUE_PARSER_ID, .as.integer = id.number};
-  return id.present ? reml_config_set(config, "lex", "space_id", &value) : REML_OK;
+  return id.present ? reml__config_set_value(config, REML_KEY_LEX_SPACE_ID_INT, &value) : REML_OK;
 }
 
 static reml_status write_back(reml_config *config, reml_string profile, bool ascii) {
   const char *identifiers = ascii ? "ascii-compat" : "unicode";
   reml_string text = {identifiers, strlen(identifiers)};
-  reml_status status = write_text(config, "lex", "profile", profile);
-  if (status == REML_OK) status = write_text(config, "lex", "identifier_profile", text);
-  if (status == REML_OK) status = write_text(config, "config", "trivia", profile);
+  reml_status status = write_text(config, REML_KEY_LEX_PROFILE_TEXT, profile);
+  if (status == REML_OK) status = write_text(config, REML_KEY_LEX_IDENTIFIER_PROFILE_TEXT, text);
+  if (status == REML_OK) status = write_text(config, REML_KEY_CONFIG_TRIVIA_TEXT, profile);
   return status == REML_OK ? write_space_id(config) : status;
 }
 
 static bool effective_require_eof(const reml_config *config) {
   bool required = config->require_eof;
-  reml_value_as_bool(reml_config_get(config, "config", "require_eof"), &required);
+  reml_value_as_bool(reml__config_value(config, REML_KEY_CONFIG_REQUIRE_EOF_BOOL), &required);
   return required;
 }
 
 reml_status reml__settings_derive(const reml_config *config, reml_settings *out) {
   *out = (reml_settings){.require_eof = effective_require_eof(config),
-                         .stream_enabled = stream_switch(config, "enabled"),
+                         .stream_enabled = switch_key(config, REML_KEY_STREAM_ENABLED_SWITCH),
                          .effective = *config};
   reml_string profile = choose_profile(config, &out->lex);
   override_rules(config, &out->lex);

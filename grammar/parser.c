@@ -117,12 +117,18 @@ static void act(reml_parser *p, unsigned yyruleno, reml_entry *yymsp) {
   }
 }
 
+/* Where an empty symbol is: behind the token before it. */
+static reml_place behind_last(const reml_parser *p) {
+  if (p->last == NULL) return p->top->start;
+  return (reml_place){p->last->end, p->last->start.line, p->last->start.line_start};
+}
+
 /* Carries a production out and returns the new state, which is on top of the stack then. */
 static inline uint32_t reduce(reml_parser *p, unsigned rule) {
   reml_entry *top = p->top;
   unsigned length = reml__rules[rule].length;
   reml_entry *base = top - length + 1;
-  if (length == 0) base->start = (reml_place){top->end, top->start.line, top->start.line_start};
+  if (length == 0) base->start = behind_last(p);
   p->rhs = base;
   p->span = (reml_range){base->start.offset, top->end};
   act(p, rule, top);

@@ -17,20 +17,22 @@ reml_continuation *reml__continuation_new(reml_stream *stream) {
   return continuation;
 }
 
-const char *reml__continuation_problem(const reml_continuation *continuation) {
-  if (continuation == NULL || continuation->self != continuation) return "continuation_foreign";
-  if (continuation->build != reml__build) return "blob_version";
-  if (continuation->poc != NULL) return NULL; /* may be resumed any number of times */
+reml_problem reml__continuation_problem(const reml_continuation *continuation) {
+  if (continuation == NULL || continuation->self != continuation)
+    return REML_PROBLEM_CONTINUATION_FOREIGN;
+  if (continuation->build != reml__build) return REML_PROBLEM_BLOB_VERSION;
+  if (continuation->poc != NULL) return REML_PROBLEM_NONE; /* resumed any number of times */
   const reml_stream *stream = continuation->stream;
-  if (continuation->restarts != stream->restarts) return "stale_seed";
+  if (continuation->restarts != stream->restarts) return REML_PROBLEM_STALE_SEED;
   bool newest = continuation->generation == stream->generation;
-  return newest && !stream->resumed && !stream->completed ? NULL : "continuation_reused";
+  bool usable = newest && !stream->resumed && !stream->completed;
+  return usable ? REML_PROBLEM_NONE : REML_PROBLEM_CONTINUATION_REUSED;
 }
 
 /* --- forks --- */
 
 reml_continuation *reml_continuation_fork(const reml_continuation *continuation) {
-  if (reml__continuation_problem(continuation) != NULL) return NULL;
+  if (reml__continuation_problem(continuation) != REML_PROBLEM_NONE) return NULL;
   if (continuation->poc != NULL) {
     reml_continuation *copy = GC_MALLOC(sizeof *copy);
     if (copy == NULL) return NULL;
@@ -83,7 +85,7 @@ static bool gather_seeds(const reml_stream *stream, reml_continuation_meta *out)
 
 bool reml_continuation_describe(const reml_continuation *continuation,
                                 reml_continuation_meta *out) {
-  if (reml__continuation_problem(continuation) != NULL) return false;
+  if (reml__continuation_problem(continuation) != REML_PROBLEM_NONE) return false;
   if (continuation->poc != NULL) return reml__poc_stream_describe(continuation, out);
   reml_stream *stream = continuation->stream;
   reml__session_settle(stream->session);

@@ -37,22 +37,27 @@ static reml_flow_mode mode_of(reml_flow_mode mode, reml_feeder_access access) {
   return access == REML_FEEDER_RANDOM_ACCESS ? REML_FLOW_PULL : REML_FLOW_HYBRID;
 }
 
+void reml__flow_set_mode(reml_flow *flow, reml_flow_mode mode, reml_feeder_access access) {
+  flow->controller.mode = mode_of(mode, access);
+  flow->pushing = flow->controller.mode == REML_FLOW_PUSH;
+}
+
 bool reml__flow_install(reml_flow *flow, const reml_flow_controller *controller,
                         reml_feeder_access access) {
   if (controller->high_watermark < controller->low_watermark) return false;
   flow->present = true;
   flow->controller = *controller;
-  flow->controller.mode = mode_of(controller->mode, access);
-  flow->pushing = flow->controller.mode == REML_FLOW_PUSH;
+  reml__flow_set_mode(flow, controller->mode, access);
   return true;
 }
 
 /* --- what happens --- */
 
-void reml__flow_arrived(reml_flow *flow, const reml_fill *fill, bool fresh) {
-  if (fresh || !flow->has_oldest) flow->oldest_at = fill->now;
-  flow->has_oldest = fill->buffered > 0;
-  if (flow->controller.mode == REML_FLOW_HYBRID && fill->buffered == 0) flow->pushing = false;
+bool reml__flow_arrived(reml_flow *flow, uint64_t buffered, bool fresh) {
+  bool is_oldest = buffered > 0 && (fresh || !flow->has_oldest);
+  flow->has_oldest = buffered > 0;
+  if (flow->controller.mode == REML_FLOW_HYBRID && buffered == 0) flow->pushing = false;
+  return is_oldest;
 }
 
 void reml__flow_awaited(reml_flow *flow) {
@@ -128,18 +133,15 @@ static uint64_t throttled(const reml_flow *flow, uint64_t preferred) {
   return (uint64_t)ceil((double)preferred * ratio);
 }
 
-reml_demand reml__flow_demand(const reml_flow *flow, const reml_stream_settings *settings,
-                              reml_amount cap, const reml_fill *fill, uint64_t owed,
-                              uint64_t asked) {
+void reml__flow_ask(const reml_flow *flow, const reml_stream_settings *settings, reml_amount cap,
+                    const reml_fill *fill, uint64_t owed, uint64_t asked, reml_demand *demand) {
   uint64_t most = cap.bytes > 0 ? cap.bytes : UINT64_MAX;
   uint64_t base = base_min(flow, settings, fill);
-  uint64_t min = owed > 0 ? owed : larger(base, fill->missing);
+  uint64_t min = larger(owed > 0 ? owed : base, fill->missing);
   if (asked > 0) min = smaller(min, asked);
   min = larger(1, smaller(min, most));
   uint64_t preferred = asked > 0 ? asked : base_preferred(flow, settings, most, base);
   preferred = larger(min, smaller(preferred, most));
-  return (reml_demand){.min_bytes = min,
-                       .preferred_bytes = larger(min, throttled(flow, preferred)),
-                       .frame_boundary = settings->frame_boundary,
-                       .resume_hint = settings->resume_hint};
+  demand->min_bytes = min;
+  demand->preferred_bytes = larger(min, throttled(flow, preferred));
 }

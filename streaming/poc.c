@@ -179,15 +179,16 @@ static const char *timestamp(const turn *t) {
   return text;
 }
 
-static reml_diagnostic at_checkpoint(const turn *t, const char *message) {
+/* Like those that a parse finds, but for the metadata. */
+static reml_diagnostic at_checkpoint(const turn *t, reml_diagnostic diagnostic) {
   const reml_diagnostic *found = t->state.snapshot;
   reml_context *context = t->state.session->context;
-  return (reml_diagnostic){.severity = REML_ERROR,
-                           .message = reml_string_from(message),
-                           .file = t->state.session->filename,
-                           .span = found ? found->span : (reml_span){{0, 0, 0}, {0, 0, 0}},
-                           .sequence = reml__context_next_sequence(context),
-                           .timestamp = timestamp(t)};
+  diagnostic.file = t->state.session->filename;
+  diagnostic.span = found ? found->span : (reml_span){{0, 0, 0}, {0, 0, 0}};
+  diagnostic.has_run_config = false;
+  diagnostic.sequence = reml__context_next_sequence(context);
+  diagnostic.timestamp = timestamp(t);
+  return diagnostic;
 }
 
 /* An expected set that is there has alternatives (driver.md section 6.5), so there is no more to
@@ -203,8 +204,7 @@ static bool is_backpressure(const turn *t) {
 }
 
 static reml_diagnostic waiting(const turn *t) {
-  reml_diagnostic waits =
-      at_checkpoint(t, "ストリーミング入力が未完のため、追加トークンを待機しています");
+  reml_diagnostic waits = at_checkpoint(t, *reml__diagnostic(REML_DIAGNOSTIC_STREAM_WAITING));
   waits.expected = expected_here(t);
   return waits;
 }
@@ -229,9 +229,7 @@ static reml_diagnostic bridge_diagnostic(const turn *t) {
                                    .backpressure_events = state->session->backpressure_events,
                                    .await_count = state->meta.await_count,
                                    .resume_count = state->meta.resume_count};
-  reml_diagnostic refusal = at_checkpoint(t, "");
-  reml__bridge_describe(&refusal, failure);
-  return refusal;
+  return at_checkpoint(t, reml__bridge_diagnostic(failure));
 }
 
 static void diagnose_await(turn *t) {

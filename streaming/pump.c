@@ -56,9 +56,10 @@ reml_pump_state reml_stream_driver_pump(reml_stream_driver *driver) {
 
 reml_pump_state reml_stream_driver_give(reml_stream_driver *driver,
                                         reml_continuation *continuation) {
-  const char *problem = reml__continuation_problem(continuation);
-  if (problem == NULL && continuation->stream != driver->stream) problem = "continuation_foreign";
-  if (problem == NULL) {
+  reml_problem problem = reml__continuation_problem(continuation);
+  if (problem == REML_PROBLEM_NONE && continuation->stream != driver->stream)
+    problem = REML_PROBLEM_CONTINUATION_FOREIGN;
+  if (problem == REML_PROBLEM_NONE) {
     driver->lent = false;
     return REML_PUMP_WAITING;
   }

@@ -8,7 +8,7 @@
 /* effects.stage is below `beta`. */
 bool reml__bridge_refuses(const reml_config *config);
 
-/* Makes the diagnostic one of the bridge: all but place, file and time. */
-void reml__bridge_describe(reml_diagnostic *diagnostic, const reml_bridge_failure *failure);
+/* The diagnostic of the bridge, at line 0; place, file and time are still to come. */
+reml_diagnostic reml__bridge_diagnostic(const reml_bridge_failure *failure);
 
 #endif

@@ -24,6 +24,9 @@ typedef struct reml_fill {
   uint64_t now;      /* ns */
 } reml_fill;
 
+/* The mode that is in force, with or without a controller. */
+void reml__flow_set_mode(reml_flow *flow, reml_flow_mode mode, reml_feeder_access access);
+
 /* False: the watermarks are the wrong way round, and *flow is as it was. NULL: none. */
 bool reml__flow_install(reml_flow *flow, const reml_flow_controller *controller,
                         reml_feeder_access access);
@@ -32,16 +35,17 @@ bool reml__flow_install(reml_flow *flow, const reml_flow_controller *controller,
 bool reml__flow_from_settings(const reml_flow_settings *settings, reml_flow_mode mode,
                               reml_flow_controller *out);
 
-/* Bytes came at `now`, and `fresh` says that all that is buffered is of them. */
-void reml__flow_arrived(reml_flow *flow, const reml_fill *fill, bool fresh);
+/* Bytes came; `fresh` says that all that is buffered is of them. True when the oldest buffered byte
+ * is one of them, so that flow->oldest_at has to be set. Also counted without a controller: one may
+ * come later. */
+bool reml__flow_arrived(reml_flow *flow, uint64_t buffered, bool fresh);
 /* The feeder said Await. */
 void reml__flow_awaited(reml_flow *flow);
 /* True when a Pending with reason Backpressure is due. */
 bool reml__flow_restrains(reml_flow *flow, const reml_fill *fill);
-/* What may be asked for: `owed` bytes of an earlier demand are still to come. `asked` is what
+/* Sets the bytes of the demand: `owed` bytes of an earlier one are still to come. `asked` is what
  * on_demand said, or 0. */
-reml_demand reml__flow_demand(const reml_flow *flow, const reml_stream_settings *settings,
-                              reml_amount cap, const reml_fill *fill, uint64_t owed,
-                              uint64_t asked);
+void reml__flow_ask(const reml_flow *flow, const reml_stream_settings *settings, reml_amount cap,
+                    const reml_fill *fill, uint64_t owed, uint64_t asked, reml_demand *demand);
 
 #endif

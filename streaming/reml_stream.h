@@ -4,6 +4,7 @@
 #define REML_STREAM_H
 
 #include "reml_flow.h"
+#include "reml_problem.h"
 #include "reml_session.h"
 #include "reml_utf8.h"
 
@@ -44,8 +45,8 @@ struct reml_continuation {
 
 extern const char reml__build[];
 
-/* Why a continuation cannot be resumed, a cause code of section 3; NULL: it can. */
-const char *reml__continuation_problem(const reml_continuation *continuation);
+/* Why a continuation cannot be resumed; NONE: it can. */
+reml_problem reml__continuation_problem(const reml_continuation *continuation);
 /* The newest continuation; NULL when out of memory. */
 reml_continuation *reml__continuation_new(reml_stream *stream);
 
@@ -70,7 +71,7 @@ bool reml__stream_take(reml_stream *stream, const reml_yield *yield, reml_stream
 /* The checks that come before the first pull; true when *out is an outcome. */
 bool reml__stream_refuses_config(reml_stream *stream, reml_stream_outcome *out);
 /* A Completed that reports what a caller did wrong; no stream is touched. */
-reml_stream_outcome reml__stream_refusal(const reml_stream *stream, const char *code);
+reml_stream_outcome reml__stream_refusal(const reml_stream *stream, reml_problem problem);
 /* Counts a resume and marks the newest continuation as used. */
 void reml__stream_resumed(reml_stream *stream);
 /* Counts as they are now. */

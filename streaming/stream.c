@@ -23,9 +23,8 @@ reml_yield reml_yield_closed(void) {
 }
 
 reml_yield reml_yield_error(reml_stream_error_kind kind, const char *message) {
-  return (reml_yield){
-      .kind = REML_YIELD_ERROR,
-      .error = {.kind = kind, .message = reml_string_from(message == NULL ? "" : message)}};
+  return (reml_yield){.kind = REML_YIELD_ERROR,
+                      .error = {.kind = kind, .message = reml_string_from(message)}};
 }
 
 reml_stream_config reml_stream_config_default(void) {
@@ -52,9 +51,9 @@ static uint64_t clock_now(const reml_stream *stream) {
 }
 
 static reml_fill fill_now(const reml_stream *stream) {
-  reml_session_state state = reml__session_state(stream->session);
-  return (reml_fill){.buffered = state.received - state.settled,
-                     .missing = state.missing,
+  reml_session_rest rest = reml__session_rest(stream->session);
+  return (reml_fill){.buffered = rest.received - rest.settled,
+                     .missing = rest.missing,
                      .now = stream->flow.present ? clock_now(stream) : 0};
 }
 
@@ -105,6 +104,11 @@ static void emit(reml_stream *stream, reml_stream_event event) {
   }
 }
 
+/* A chunk may be one byte, so for nobody the event is not even made. */
+static void emit_progress(reml_stream *stream) {
+  if (has_listener(stream)) emit(stream, (reml_stream_event){.kind = REML_EVENT_PROGRESS});
+}
+
 static void emit_errors(reml_stream *stream, const reml_result *result) {
   for (size_t i = 0; i < result->diagnostic_count; i++) {
     if (result->diagnostics[i].severity != REML_ERROR) continue;
@@ -130,11 +134,8 @@ reml_stream_outcome reml__stream_without_session(reml_status status) {
 
 static void set_demand(reml_stream *stream, uint64_t asked) {
   reml_fill fill = fill_now(stream);
-  reml_pending_reason reason = stream->demand.reason;
-  stream->demand = reml__flow_demand(&stream->flow, &stream->settings, stream->config.demand_cap,
-                                     &fill, stream->owed, asked);
-  stream->demand.reason = reason;
-  stream->owed = stream->flow.pushing ? 0 : stream->demand.min_bytes;
+  reml__flow_ask(&stream->flow, &stream->settings, stream->config.demand_cap, &fill, stream->owed,
+                 asked, &stream->demand);
 }
 
 static void add_lineage(reml_stream *stream, reml_pending_reason reason) {
@@ -152,6 +153,7 @@ static bool pend(reml_stream *stream, reml_pending_reason reason, reml_stream_ou
   stream->meta.last_reason = reml_string_from(reml_pending_reason_text(reason));
   add_lineage(stream, reason);
   set_demand(stream, 0);
+  stream->owed = stream->demand.min_bytes;
   stream->demand.reason = reason;
   reml_continuation *continuation = reml__continuation_new(stream);
   if (continuation == NULL) {
@@ -181,30 +183,38 @@ static bool fail(reml_stream *stream, const reml_stream_error *error, reml_strea
   return complete(stream, out);
 }
 
-/* What a producer did wrong; `details` are further members of the cause. */
-static bool fail_feeder(reml_stream *stream, const char *code, const char *message,
-                        const char *details, reml_stream_outcome *out) {
-  char cause[160];
-  snprintf(cause, sizeof cause, "{\"code\":\"%s\"%s}", code, details);
-  reml_stream_error error = {.kind = REML_STREAM_FEEDER_BUG,
-                             .message = reml_string_from(message),
-                             .cause = reml_string_from(cause)};
+/* What streaming found by itself; `cause` is a JSON object, or absent. */
+static bool fail_with(reml_stream *stream, reml_problem problem, reml_string cause,
+                      reml_stream_outcome *out) {
+  reml_problem_text text = reml__problem_text(problem);
+  reml_stream_error error = {
+      .kind = text.kind, .message = reml_string_from(text.message), .cause = cause};
   return fail(stream, &error, out);
+}
+
+enum { CAUSE_SIZE = 160 };
+
+/* `details` are further members. */
+static reml_string coded_cause(reml_problem problem, const char *details, char to[CAUSE_SIZE]) {
+  snprintf(to, CAUSE_SIZE, "{\"code\":\"%s\"%s}", reml__problem_text(problem).code, details);
+  return reml_string_from(to);
+}
+
+/* What a producer did wrong. */
+static bool fail_feeder(reml_stream *stream, reml_problem problem, const char *details,
+                        reml_stream_outcome *out) {
+  char cause[CAUSE_SIZE];
+  return fail_with(stream, problem, coded_cause(problem, details, cause), out);
 }
 
 static bool fail_decoder(reml_stream *stream, reml_stream_outcome *out) {
   char cause[48];
   snprintf(cause, sizeof cause, "{\"offset\":%llu}", (unsigned long long)stream->utf8.offset);
-  reml_stream_error error = {.kind = REML_STREAM_DECODER_FAILED,
-                             .message = reml_string_from("the input is not UTF-8"),
-                             .cause = reml_string_from(cause)};
-  return fail(stream, &error, out);
+  return fail_with(stream, REML_PROBLEM_NOT_UTF8, reml_string_from(cause), out);
 }
 
 static bool fail_cancelled(reml_stream *stream, reml_stream_outcome *out) {
-  reml_stream_error error = {.kind = REML_STREAM_USER_CANCELLED,
-                             .message = reml_string_from("no more declarations are wanted")};
-  return fail(stream, &error, out);
+  return fail_with(stream, REML_PROBLEM_NOT_WANTED, reml_string_from(NULL), out);
 }
 
 /* --- waiting --- */
@@ -228,9 +238,9 @@ static bool fail_bridge(reml_stream *stream, reml_stream_outcome *out) {
       .await_count = stream->meta.await_count,
       .resume_count = stream->meta.resume_count};
   stream->meta.last_reason = failure->reason;
-  reml_diagnostic diagnostic = {.has_run_config = true, .timestamp = timestamp};
+  reml_diagnostic diagnostic = reml__bridge_diagnostic(failure);
+  diagnostic.timestamp = timestamp;
   reml__session_checkpoint(stream->session, &diagnostic.span);
-  reml__bridge_describe(&diagnostic, failure);
   reml__session_end_with(stream->session, diagnostic);
   return complete(stream, out);
 }
@@ -263,8 +273,8 @@ static bool finish(reml_stream *stream, reml_stream_outcome *out) {
 
 /* Rule 8 of section 1. An input without tokens is not taken for an answer. */
 static bool may_end_here(reml_stream *stream) {
-  return stream->settings.complete_on_accept && !stream->config.run_config.require_eof &&
-         reml__session_state(stream->session).started && reml__session_accepts_end(stream->session);
+  return stream->settings.complete_on_accept && reml__session_state(stream->session).started &&
+         reml__session_accepts_end(stream->session);
 }
 
 static bool overlaps(const reml_stream *stream, const reml_yield *yield) {
@@ -275,15 +285,14 @@ static bool fail_overlap(reml_stream *stream, const reml_yield *yield, reml_stre
   char details[96];
   snprintf(details, sizeof details, ",\"expected\":%llu,\"offset\":%llu",
            (unsigned long long)stream->meta.consumed_bytes, (unsigned long long)yield->offset);
-  return fail_feeder(stream, "overlapping_chunk", "a chunk does not begin where the last one ended",
-                     details, out);
+  return fail_feeder(stream, REML_PROBLEM_OVERLAPPING_CHUNK, details, out);
 }
 
 static void note_arrival(reml_stream *stream, uint64_t before) {
-  if (!stream->flow.present) return;
-  reml_fill fill = fill_now(stream);
-  uint64_t settled = stream->meta.consumed_bytes - fill.buffered;
-  reml__flow_arrived(&stream->flow, &fill, settled >= before);
+  reml_session_rest rest = reml__session_rest(stream->session);
+  uint64_t buffered = rest.received - rest.settled;
+  if (reml__flow_arrived(&stream->flow, buffered, rest.settled >= before))
+    stream->flow.oldest_at = clock_now(stream);
 }
 
 static bool take_chunk(reml_stream *stream, const reml_yield *yield, reml_stream_outcome *out) {
@@ -298,7 +307,7 @@ static bool take_chunk(reml_stream *stream, const reml_yield *yield, reml_stream
   reml_session_feed(stream->session, yield->bytes, yield->count);
   if (!hand_out(stream)) return fail_cancelled(stream, out);
   note_arrival(stream, before);
-  emit(stream, (reml_stream_event){.kind = REML_EVENT_PROGRESS});
+  emit_progress(stream);
   if (reml_session_is_over(stream->session)) return complete(stream, out);
   return may_end_here(stream) && finish(stream, out);
 }
@@ -314,9 +323,18 @@ static bool take_closed(reml_stream *stream, reml_stream_outcome *out) {
 static bool take_await(reml_stream *stream, reml_stream_outcome *out) {
   stream->meta.await_count++;
   if (stream->flow.controller.mode == REML_FLOW_PUSH)
-    return fail_feeder(stream, "await_in_push_mode", "a producer that pushes said Await", "", out);
+    return fail_feeder(stream, REML_PROBLEM_AWAIT_IN_PUSH_MODE, "", out);
   reml__flow_awaited(&stream->flow);
   return pend(stream, REML_PENDING_FEEDER_AWAIT, out);
+}
+
+static bool take_error(reml_stream *stream, const reml_stream_error *error,
+                       reml_stream_outcome *out) {
+  static const char *const messages[] = {"the input failed", "the input could not be decoded",
+                                         "the feeder is at fault", "cancelled"};
+  reml_stream_error described = *error;
+  if (error->message.bytes == NULL) described.message = reml_string_from(messages[error->kind]);
+  return fail(stream, &described, out);
 }
 
 bool reml__stream_take(reml_stream *stream, const reml_yield *yield, reml_stream_outcome *out) {
@@ -324,7 +342,7 @@ bool reml__stream_take(reml_stream *stream, const reml_yield *yield, reml_stream
   case REML_YIELD_CHUNK: return take_chunk(stream, yield, out);
   case REML_YIELD_AWAIT: return take_await(stream, out);
   case REML_YIELD_CLOSED: return take_closed(stream, out);
-  case REML_YIELD_ERROR: return fail(stream, &yield->error, out);
+  case REML_YIELD_ERROR: return take_error(stream, &yield->error, out);
   }
   *out = reml__stream_without_session(REML_BAD_USE);
   return true;
@@ -364,6 +382,7 @@ bool reml__stream_pull(reml_stream *stream, const reml_feeder *feeder, reml_stre
   if (is_used_up(stream->frames, amount.frames))
     return pend(stream, REML_PENDING_INPUT_EXHAUSTED, out);
   set_demand(stream, amount.bytes == UINT64_MAX ? 0 : amount.bytes);
+  if (!stream->flow.pushing) stream->owed = stream->demand.min_bytes;
   reml_yield yield = feeder->pull(feeder->user, &stream->demand);
   if (!reml__yield_is_usable(&yield)) {
     *out = reml__stream_without_session(REML_BAD_USE);
@@ -371,7 +390,7 @@ bool reml__stream_pull(reml_stream *stream, const reml_feeder *feeder, reml_stre
   }
   if (reml__stream_take(stream, &yield, out)) return true;
   if (restrains(stream)) return pend_for_pressure(stream, out);
-  if (yield.count > 0 && stream->owed == 0) return false;
+  if (yield.count > 0 && (stream->flow.pushing || stream->owed == 0)) return false;
   return pend(stream, REML_PENDING_INPUT_EXHAUSTED, out);
 }
 
@@ -386,10 +405,12 @@ static bool is_token_class(reml_string name) {
   return false;
 }
 
+/* False when out of memory; what there was stays. */
 static bool open_session(reml_stream *stream) {
-  stream->session =
+  reml_session *session =
       reml_session_open(stream->context, &stream->config.run_config, stream->filename, NULL);
-  if (stream->session == NULL) return false;
+  if (session == NULL) return false;
+  stream->session = session;
   if (stream->config.on_declaration != NULL) reml__session_hand_out(stream->session);
   if (stream->settings.annotate_eof) reml__session_annotate_eof(stream->session);
   if (has_listener(stream)) stream->event_at = clock_now(stream);
@@ -408,6 +429,8 @@ reml_stream *reml__stream_open(reml_context *context, const reml_stream_config *
     stream->config.flow = &stream->given;
   }
   stream->settings = reml__config_stream(&config->run_config);
+  stream->demand.frame_boundary = stream->settings.frame_boundary;
+  stream->demand.resume_hint = stream->settings.resume_hint;
   stream->access = access;
   return open_session(stream) ? stream : NULL;
 }
@@ -417,15 +440,13 @@ bool reml__stream_refuses_config(reml_stream *stream, reml_stream_outcome *out) 
   reml_flow_controller described;
   if (stream->settings.frame_boundary.bytes != NULL &&
       !is_token_class(stream->settings.frame_boundary))
-    return fail_feeder(stream, "unknown_frame_boundary",
-                       "stream.frame_boundary is no token and no class of tokens", "", out);
-  stream->flow.controller.mode = stream->config.mode;
+    return fail_feeder(stream, REML_PROBLEM_UNKNOWN_FRAME_BOUNDARY, "", out);
+  reml__flow_set_mode(&stream->flow, stream->config.mode, stream->access);
   if (flow == NULL &&
       reml__flow_from_settings(&stream->settings.flow, stream->config.mode, &described))
     flow = &described;
   if (flow != NULL && !reml__flow_install(&stream->flow, flow, stream->access))
-    return fail_feeder(stream, "watermark_order", "the high watermark is below the low watermark",
-                       "", out);
+    return fail_feeder(stream, REML_PROBLEM_WATERMARK_ORDER, "", out);
   return false;
 }
 
@@ -446,25 +467,8 @@ reml_stream_outcome reml_run_stream(reml_context *context, const reml_stream_con
 
 /* --- resuming --- */
 
-static const char *refusal_message(const char *code) {
-  static const struct {
-    const char *code, *message;
-  } messages[] = {
-      {"continuation_reused", "the continuation was resumed before; keep a fork to resume twice"},
-      {"continuation_foreign", "this is no continuation of this stream"},
-      {"stale_seed", "the stream was restarted after this continuation was made, so its seeds are "
-                     "older than the stream's; resume what the restart returned, or restart again"},
-      {"blob_version", "the continuation was made by another build of the library"},
-      {"watermark_order", "the high watermark is below the low watermark"},
-  };
-  size_t i = 0;
-  while (strcmp(messages[i].code, code) != 0)
-    i++;
-  return messages[i].message;
-}
-
 /* In a context and a session of its own, so that no number of the stream's is taken. */
-reml_stream_outcome reml__stream_refusal(const reml_stream *stream, const char *code) {
+reml_stream_outcome reml__stream_refusal(const reml_stream *stream, reml_problem problem) {
   reml_config config = stream != NULL ? stream->config.run_config : reml_config_default();
   reml_string filename = stream != NULL ? stream->filename : reml_string_from("<stream>");
   config.left_recursion = REML_LEFT_OFF; /* its warning is no part of this */
@@ -472,11 +476,11 @@ reml_stream_outcome reml__stream_refusal(const reml_stream *stream, const char *
   if (context == NULL) return reml__stream_without_session(REML_NO_MEMORY);
   reml_session *session = reml_session_open(context, &config, filename, NULL);
   if (session == NULL) return reml__stream_without_session(REML_NO_MEMORY);
-  char cause[64];
-  snprintf(cause, sizeof cause, "{\"code\":\"%s\"}", code);
-  reml_stream_error error = {.kind = REML_STREAM_FEEDER_BUG,
-                             .message = reml_string_from(refusal_message(code)),
-                             .cause = reml_string_from(cause)};
+  char cause[CAUSE_SIZE];
+  reml_problem_text text = reml__problem_text(problem);
+  reml_stream_error error = {.kind = text.kind,
+                             .message = reml_string_from(text.message),
+                             .cause = coded_cause(problem, "", cause)};
   reml__session_fail(session, &error);
   return (reml_stream_outcome){.result = reml_session_finish(session)};
 }
@@ -490,13 +494,13 @@ reml_stream_outcome reml_resume_with(reml_continuation *continuation, const reml
                                      const reml_flow_controller *flow) {
   reml_stream_outcome out;
   if (!reml__yield_is_usable(more)) return reml__stream_without_session(REML_BAD_USE);
-  const char *problem = reml__continuation_problem(continuation);
+  reml_problem problem = reml__continuation_problem(continuation);
   reml_stream *stream =
       continuation == NULL || continuation->self != continuation ? NULL : continuation->stream;
-  if (problem != NULL) return reml__stream_refusal(stream, problem);
+  if (problem != REML_PROBLEM_NONE) return reml__stream_refusal(stream, problem);
   if (continuation->poc != NULL) return reml__poc_stream_resume(continuation, more);
   if (flow != NULL && !reml__flow_install(&stream->flow, flow, stream->access))
-    return reml__stream_refusal(stream, "watermark_order");
+    return reml__stream_refusal(stream, REML_PROBLEM_WATERMARK_ORDER);
   reml__stream_resumed(stream);
   if (reml__stream_take(stream, more, &out)) return out;
   if (restrains(stream)) {
@@ -533,10 +537,10 @@ static void forget_input(reml_stream *stream) {
 reml_stream_outcome reml_restart(const reml_continuation *continuation) {
   reml_stream_outcome out;
   if (continuation == NULL || continuation->self != continuation || continuation->poc != NULL)
-    return reml__stream_refusal(NULL, "continuation_foreign");
+    return reml__stream_refusal(NULL, REML_PROBLEM_CONTINUATION_FOREIGN);
   reml_stream *stream = continuation->stream;
-  forget_input(stream);
   if (!open_session(stream)) return reml__stream_without_session(REML_NO_MEMORY);
+  forget_input(stream);
   pend(stream, REML_PENDING_INPUT_EXHAUSTED, &out);
   return out;
 }

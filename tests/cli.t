@@ -66,7 +66,7 @@ subtest 'Option errors exit with 1' => sub {
     my $none = run([]);
     exits($none, 1, 'a missing FILE exits with 1');
     is($none->{err}, "Error: no input file\n", 'a missing FILE gives the sentence of the contract');
-    for my $unknown ('--nonsense', '--streaming', '-q', '-Zother', '--emit-as', '--verb=1') {
+    for my $unknown ('--nonsense', '--stream', '-q', '-Zother', '--emit-as', '--verb=1') {
         my $answer = run([$unknown, 'good.reml']);
         exits($answer, 1, "unknown option $unknown exits with 1");
         like($answer->{err}, qr/^remlparse: unknown option '\Q$unknown\E'\nUsage: /,
@@ -352,9 +352,10 @@ subtest 'Values that are refused give a warning' => sub {
 };
 
 subtest 'Options that are accepted without effect' => sub {
-    for my $arguments (['--emit-audit'], ['--no-emit-audit'], ['--audit-dir', 'a'],
-        ['--audit-store', 'b'], ['--audit-level', 'c'], ['--verbose', '2'], ['--verbose', '-7'],
-        ['--verbose=9'], ['--stream-profile', 'poc'], ['--stream-profile', 'spec'])
+    for my $arguments (['--dump-continuation'], ['--emit-audit'], ['--no-emit-audit'],
+        ['--audit-dir', 'a'], ['--audit-store', 'b'], ['--audit-level', 'c'],
+        ['--verbose', '2'], ['--verbose', '-7'], ['--verbose=9'],
+        ['--stream-profile', 'poc'], ['--stream-profile', 'spec'])
     {
         my $answer = run([@$arguments, 'good.reml']);
         exits($answer, 0, "@$arguments is accepted");

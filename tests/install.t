@@ -87,8 +87,12 @@ my @installed = qw(
     /include/remlparse/reml_node.h /include/remlparse/reml_nodes.def
     /include/remlparse/reml_token.h /include/remlparse/reml_tokens.def
     /include/remlparse/remlparse.h
-    /lib/libremlparse.a /lib/libremlparse.so /lib/libremlparse.so.0 /lib/pkgconfig/remlparse.pc
-    /share/man/man1/remlparse.1
+    /lib/libremlparse.a /lib/libremlparse.so /lib/libremlparse.so.0 /lib/libremlparse.so.0.1.0
+    /lib/pkgconfig/remlparse.pc
+    /share/bash-completion/completions/remlparse
+    /share/fish/vendor_completions.d/remlparse.fish
+    /share/man/man1/reml-compat.1 /share/man/man1/remlparse.1 /share/man/man3/remlparse.3
+    /share/zsh/site-functions/_remlparse
 );
 
 subtest 'make install with DESTDIR copies exactly the files of a package' => sub {
@@ -109,6 +113,38 @@ my $source = save("$work/program.c", $program);
 subtest 'the installed command runs' => sub {
     my $output = succeeds('remlparse --version', "$prefix/bin/remlparse", '--version');
     like($output, qr/^remlparse \d+\.\d+\.\d+$/, 'and says its version');
+};
+
+subtest 'the shared library has its names' => sub {
+    my $library = "$prefix/lib/libremlparse.so";
+    my ($version) = (run("$prefix/bin/remlparse", '--version'))[1] =~ /(\d+\.\d+\.\d+)$/;
+    is(readlink $library, 'libremlparse.so.0', 'the one that the linker looks for');
+    is(readlink "$library.0", "libremlparse.so.$version", '... the one that programs look for');
+    ok(!-l "$library.$version" && -f _, '... and the one that tells its version');
+    like(succeeds('objdump', 'objdump', '-p', "$library.0"), qr/^\s*SONAME\s+libremlparse\.so\.0$/m,
+         'its soname is the one that programs look for');
+    my $description = do { local (@ARGV, $/) = "$prefix/lib/pkgconfig/remlparse.pc"; <> };
+    like($description, qr/^Version: \Q$version\E$/m, 'pkg-config tells the same version');
+};
+
+subtest 'the manual pages and the completions are those of the source' => sub {
+    my %source = ('man/man1/remlparse.1' => 'driver/remlparse.1',
+                  'man/man3/remlparse.3' => 'driver/remlparse.3',
+                  'man/man1/reml-compat.1' => 'compat/reml-compat.1',
+                  'bash-completion/completions/remlparse' => "$build/completions/bash",
+                  'zsh/site-functions/_remlparse' => "$build/completions/zsh",
+                  'fish/vendor_completions.d/remlparse.fish' => "$build/completions/fish");
+    for my $name (sort keys %source) {
+        my ($status) = run('cmp', "$prefix/share/$name", $source{$name});
+        is($status, 0, $name);
+    }
+    my ($without) = run('sh', '-c', 'command -v man');
+  SKIP: {
+        skip 'man is not there', 2 if $without != 0;
+        for my $page (['3', 'remlparse'], ['1', 'reml-compat']) {
+            succeeds("man @$page", 'man', '-M', "$prefix/share/man", @$page);
+        }
+    }
 };
 
 subtest 'a program links with the shared library by what pkg-config says' => sub {

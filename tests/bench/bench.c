@@ -1,192 +1,34 @@
 /* reml-bench: how fast lexing and parsing are and how much memory they need (see README.md). */
-#include "remlparse.h"
+#include "bench.h"
 
 #include <errno.h>
 #include <gc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
-  MIN_ROUNDS = 6, /* the first ones still make the heap grow */
-  MAX_ROUNDS = 4096,
-  SAMPLE_BYTES = 1 << 20, /* a small file is repeated within a round until the clock can see it */
-  MAX_REPEATS = 10000,
-  TROUBLE = 2
+  TROUBLE = 2,
+  STREAM_MOST = 64 * 1024 * 1024 /* bytes; streaming a larger file would only take longer */
 };
-static const double enough_seconds = 1.0;
-
-typedef struct source {
-  const char *path;
-  char *bytes;
-  size_t length;
-} source;
-
-typedef struct pace {
-  double best, median; /* seconds for one pass over the file */
-} pace;
-
-typedef struct figures {
-  uint64_t bytes, tokens, nodes, tree_bytes, rounds, peak_rss;
-  pace lex, parse;
-} figures;
 
 static const char help_text[] =
     "Usage: reml-bench [--json] FILE...\n"
-    "Measures lexing alone and parsing to a syntax tree, in turns, and peak resident memory.\n"
+    "Measures lexing alone, parsing to a syntax tree, and streaming, in turns, and memory.\n"
     "Each FILE must be accepted. The figures reported are those of the fastest round; the median\n"
-    "is printed beside them. MB is 10^6 bytes.\n"
+    "is printed beside them. MB is 10^6 bytes. A file over 64 MiB is not streamed.\n"
     "  --json   one JSON object per file and line: file, bytes, tokens, nodes, lex_mb_s,\n"
-    "           parse_mb_s (fastest rounds), ast_bytes_per_byte, peak_rss_bytes\n"
+    "           parse_mb_s (fastest rounds), ast_bytes_per_byte, peak_rss_bytes;\n"
+    "           of streaming, null where it is not measured: stream_64k_ratio, stream_4k_ratio,\n"
+    "           stream_64_ratio, stream_1_ratio (time / that of parsing, by bytes in a chunk),\n"
+    "           pending_resume_us_start, pending_resume_us_end (one Pending and its resume),\n"
+    "           engine_bytes_start, engine_bytes_end (memory beside the tree),\n"
+    "           sink_peak_rss_bytes (1 GiB through the declaration sink)\n"
     "Exit status: 0; 2 when a file cannot be read or is rejected, or for a bad option.\n";
 
-/* ---- failing (in a child process, which measures one file) ---- */
-
-static _Noreturn void give_up(const char *path, const char *reason) {
-  fprintf(stderr, "reml-bench: %s: %s\n", path, reason);
-  exit(TROUBLE);
-}
-
-static _Noreturn void give_up_at(const char *path, reml_position at, reml_string message) {
-  fprintf(stderr, "reml-bench: %s:%u:%u: %.*s\n", path, at.line, at.column, (int)message.length,
-          message.bytes);
-  exit(TROUBLE);
-}
-
-/* ---- input ---- */
-
-static void grow(source *self, size_t *capacity) {
-  *capacity = *capacity ? *capacity * 2 : (size_t)SAMPLE_BYTES;
-  self->bytes = realloc(self->bytes, *capacity);
-  if (!self->bytes) give_up(self->path, "out of memory");
-}
-
-static source read_source(const char *path) {
-  source self = {.path = path};
-  size_t capacity = 0;
-  FILE *file = fopen(path, "rb");
-  if (!file) give_up(path, strerror(errno));
-  do {
-    if (self.length == capacity) grow(&self, &capacity);
-    self.length += fread(self.bytes + self.length, 1, capacity - self.length, file);
-    if (ferror(file)) give_up(path, strerror(errno));
-  } while (!feof(file));
-  fclose(file);
-  return self;
-}
-
-/* ---- one pass ---- */
-
-/* One configuration for both passes, so that they read the same tokens. */
-static reml_config bench_config(void) {
-  reml_config config = reml_config_default();
-  config.experimental_effects = true; /* a program with effects shall not stop early */
-  return config;
-}
-
-static uint64_t lex(const source *self, const reml_config *config) {
-  reml_reader *reader = reml_reader_open(config, self->bytes, self->length);
-  if (!reader) give_up(self->path, reml_status_text(REML_NO_MEMORY));
-  reml_token_info token;
-  uint64_t count = 0;
-  do {
-    if (!reml_reader_token(reader, &token)) {
-      const reml_lexical_error *error = reml_reader_error(reader);
-      give_up_at(self->path, error->span.start, error->message);
-    }
-    count++;
-  } while (token.kind != REML_TOKEN_EOF);
-  return count;
-}
-
-static const reml_result *parse(const source *self, const reml_config *config) {
-  reml_context *context = reml_context_new();
-  if (!context) give_up(self->path, reml_status_text(REML_NO_MEMORY));
-  const reml_result *result =
-      reml_run(context, config, reml_string_from(self->path), self->bytes, self->length);
-  if (result->accepted) return result;
-  if (!result->diagnostic_count) give_up(self->path, reml_status_text(result->status));
-  give_up_at(self->path, result->diagnostics->span.start, result->diagnostics->message);
-}
-
-/* ---- rounds ---- */
-
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static double time_lexing(const source *self, const reml_config *config, size_t repeats) {
-  double start = seconds_now();
-  for (size_t i = 0; i < repeats; i++)
-    lex(self, config);
-  return (seconds_now() - start) / (double)repeats;
-}
-
-static double time_parsing(const source *self, const reml_config *config, size_t repeats) {
-  double start = seconds_now();
-  for (size_t i = 0; i < repeats; i++)
-    parse(self, config);
-  return (seconds_now() - start) / (double)repeats;
-}
-
-static int by_value(const void *left, const void *right) {
-  double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
-}
-
-static pace pace_of(double *seconds, size_t rounds) {
-  qsort(seconds, rounds, sizeof *seconds, by_value);
-  double upper = seconds[rounds / 2], lower = seconds[(rounds - 1) / 2];
-  return (pace){.best = seconds[0], .median = (lower + upper) / 2};
-}
-
-static size_t repeats_for(size_t length) {
-  size_t repeats = (size_t)SAMPLE_BYTES / (length + 1) + 1;
-  return repeats < MAX_REPEATS ? repeats : MAX_REPEATS;
-}
-
-static void measure_time(const char *path, figures *out) {
-  static double lex_seconds[MAX_ROUNDS], parse_seconds[MAX_ROUNDS];
-  source self = read_source(path);
-  reml_config config = bench_config();
-  size_t repeats = repeats_for(self.length), rounds = 0;
-  const reml_result *result = parse(&self, &config);
-  out->bytes = self.length;
-  out->tokens = lex(&self, &config);
-  out->nodes = reml_tree_nodes(result->tree);
-  out->tree_bytes = reml_tree_bytes(result->tree);
-  result = NULL;
-  double start = seconds_now();
-  while (rounds < MIN_ROUNDS || (rounds < MAX_ROUNDS && seconds_now() - start < enough_seconds)) {
-    GC_gcollect(); /* no round pays for the garbage of the one before */
-    lex_seconds[rounds] = time_lexing(&self, &config, repeats);
-    parse_seconds[rounds] = time_parsing(&self, &config, repeats);
-    rounds++;
-  }
-  out->rounds = rounds;
-  out->lex = pace_of(lex_seconds, rounds);
-  out->parse = pace_of(parse_seconds, rounds);
-}
-
-/* One parse in a process of its own: repeated parses would add their garbage. */
-static void measure_memory(const char *path, figures *out) {
-  source self = read_source(path);
-  reml_config config = bench_config();
-  parse(&self, &config);
-  struct rusage usage;
-  if (getrusage(RUSAGE_SELF, &usage) != 0) give_up(path, strerror(errno));
-  out->peak_rss = (uint64_t)usage.ru_maxrss * 1024; /* Linux counts KiB */
-}
-
 /* ---- child processes ---- */
-
-typedef void measurement(const char *path, figures *out);
 
 static _Noreturn void serve(measurement *measure, const char *path, int answer) {
   figures result = {0};
@@ -249,6 +91,21 @@ static void print_pace(const char *what, const figures *of, pace speed) {
          mb_per_second(of, speed.median), ns_per_token(of, speed.median));
 }
 
+static void print_stream_text(const stream_figures *of) {
+  const double *ratio = of->ratio;
+  if (ratio[CHUNK_64K] > 0)
+    printf("  stream   %8.3f of parsing in chunks of 64 KiB, %.3f of 4 KiB, %.2f of 64 bytes, "
+           "%.2f of single bytes\n",
+           ratio[CHUNK_64K], ratio[CHUNK_4K], ratio[CHUNK_64], ratio[CHUNK_1]);
+  if (of->pending_us.start > 0)
+    printf("  pending  %8.2f us near the start, %.2f us at the end; %.0f and %.0f bytes beside the "
+           "tree\n",
+           of->pending_us.start, of->pending_us.end, of->engine_bytes.start, of->engine_bytes.end);
+  if (of->sink_peak_rss > 0)
+    printf("  sink     %8.1f MB peak while 1 GiB passes through\n",
+           (double)of->sink_peak_rss / 1e6);
+}
+
 static void print_text(const char *path, const figures *of) {
   printf("%s: %llu bytes, %llu tokens, %llu nodes, %llu rounds\n", path,
          (unsigned long long)of->bytes, (unsigned long long)of->tokens,
@@ -257,6 +114,7 @@ static void print_text(const char *path, const figures *of) {
   print_pace("parsing", of, of->parse);
   printf("  tree     %8.2f bytes per source byte\n", tree_ratio(of));
   printf("  memory   %8.1f MB peak\n", (double)of->peak_rss / 1e6);
+  print_stream_text(&of->stream);
 }
 
 static void print_json_string(const char *text) {
@@ -273,6 +131,29 @@ static void print_json_string(const char *text) {
   putchar('"');
 }
 
+static void print_member(const char *name, int decimals, double value) {
+  if (value > 0)
+    printf(",\"%s\":%.*f", name, decimals, value);
+  else
+    printf(",\"%s\":null", name);
+}
+
+static void print_stream_json(const stream_figures *of) {
+  static const char *const ratios[CHUNK_SIZES] = {
+      [CHUNK_64K] = "stream_64k_ratio",
+      [CHUNK_4K] = "stream_4k_ratio",
+      [CHUNK_64] = "stream_64_ratio",
+      [CHUNK_1] = "stream_1_ratio",
+  };
+  for (size_t size = 0; size < CHUNK_SIZES; size++)
+    print_member(ratios[size], 4, of->ratio[size]);
+  print_member("pending_resume_us_start", 3, of->pending_us.start);
+  print_member("pending_resume_us_end", 3, of->pending_us.end);
+  print_member("engine_bytes_start", 0, of->engine_bytes.start);
+  print_member("engine_bytes_end", 0, of->engine_bytes.end);
+  print_member("sink_peak_rss_bytes", 0, (double)of->sink_peak_rss);
+}
+
 static void print_json(const char *path, const figures *of) {
   fputs("{\"file\":", stdout);
   print_json_string(path);
@@ -280,8 +161,21 @@ static void print_json(const char *path, const figures *of) {
          (unsigned long long)of->tokens, (unsigned long long)of->nodes);
   printf(",\"lex_mb_s\":%.3f,\"parse_mb_s\":%.3f", mb_per_second(of, of->lex.best),
          mb_per_second(of, of->parse.best));
-  printf(",\"ast_bytes_per_byte\":%.4f,\"peak_rss_bytes\":%llu}\n", tree_ratio(of),
+  printf(",\"ast_bytes_per_byte\":%.4f,\"peak_rss_bytes\":%llu", tree_ratio(of),
          (unsigned long long)of->peak_rss);
+  print_stream_json(&of->stream);
+  puts("}");
+}
+
+static bool bench_streams(const char *path, stream_figures *out) {
+  figures chunks = {0}, pending = {0}, sink = {0};
+  if (!run_apart(measure_chunks, path, &chunks)) return false;
+  if (!run_apart(measure_pending, path, &pending)) return false;
+  if (!run_apart(measure_sink, path, &sink)) return false;
+  *out = pending.stream;
+  memcpy(out->ratio, chunks.stream.ratio, sizeof out->ratio);
+  out->sink_peak_rss = sink.stream.sink_peak_rss;
+  return true;
 }
 
 static bool bench(const char *path, bool json) {
@@ -289,6 +183,7 @@ static bool bench(const char *path, bool json) {
   if (!run_apart(measure_time, path, &result)) return false;
   if (!run_apart(measure_memory, path, &memory)) return false;
   result.peak_rss = memory.peak_rss;
+  if (result.bytes <= STREAM_MOST && !bench_streams(path, &result.stream)) return false;
   if (json)
     print_json(path, &result);
   else

@@ -60,8 +60,8 @@ void set_text(reml_config *config, const char *ns, const char *key, const char *
 /* --- streams, in contexts of their own; the input is `case.reml` --- */
 
 reml_stream_outcome play(const reml_stream_config *config, script *producer);
-/* The Pending behind a prefix whose producer then says Await; ends the test run if there is none.
- */
+/* The Pending behind a prefix, whose producer says Await then (nothing is a Pending by itself);
+ * ends the test run if there is none. */
 reml_stream_outcome begin(const reml_stream_config *config, const char *prefix);
 /* Resumes with bytes that are gone afterwards. */
 reml_stream_outcome resume(reml_continuation *continuation, reml_yield more);

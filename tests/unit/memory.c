@@ -347,6 +347,15 @@ static reml_status print_diagnostic_text(bytes *to) {
   return reml_write_diagnostic_text(rejected_result, rejected_result->diagnostics, &style,
                                     bytes_write, to);
 }
+static reml_status print_sarif(bytes *to) {
+  reml_sarif *log = reml_sarif_new();
+  if (log == NULL) return REML_NO_MEMORY;
+  reml_string source = {erroneous.data, erroneous.length};
+  reml_status status = reml_sarif_add(log, rejected_result, source, 0);
+  if (status == REML_OK)
+    status = reml_sarif_add_failure(log, reml_string_from("b.reml"), reml_string_from("no file"));
+  return status == REML_OK ? reml_write_sarif(log, REML_JSON_LINES, bytes_write, to) : status;
+}
 static reml_status print_debug(bytes *to) {
   return reml_write_parse_debug(rejected_result, NULL, reml_string_from("a.reml"), bytes_write, to);
 }
@@ -386,6 +395,7 @@ static void try_writers(void) {
   try_writer("a diagnostic as JSON of the command", print_cli_json);
   try_writer("a diagnostic as a line of JSON", print_cli_line);
   try_writer("a diagnostic as text", print_diagnostic_text);
+  try_writer("a SARIF log", print_sarif);
   try_writer("the parse-debug report", print_debug);
 }
 
