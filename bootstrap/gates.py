@@ -202,7 +202,7 @@ def regeneration(gate: Gate, run: Run) -> None:
     for path, content in expected.items():
         file = ROOT / path
         committed = file.read_bytes() if file.is_file() else b""
-        gate.compare(content, committed, path, "what is committed is not what is generated")
+        gate.compare(content, committed, path, "committed is not what is generated (make tables)")
 
 
 # --- S4 ---

@@ -40,7 +40,9 @@ class Answer:
         return f"exit code {self.code}" + (f": {lines[0][:300]}" if lines else "")
 
 
-def run(words: list, *, stdin: bytes = b"", cwd: Path | None = None, env: dict | None = None) -> Answer:
+def run(
+    words: list, *, stdin: bytes = b"", cwd: Path | None = None, env: dict | None = None
+) -> Answer:
     try:
         done = subprocess.run(
             [str(word) for word in words],
@@ -98,14 +100,19 @@ def build(source: Path, to: Path, **variables: str) -> Stage:
     return Stage(folder)
 
 
+def sources(root: Path) -> list[Path]:
+    """Relative paths."""
+    files = [file for folder in FOLDERS for file in (root / folder).glob("*") if file.is_file()]
+    return [Path("GNUmakefile"), *(file.relative_to(root) for file in files)]
+
+
 def copy_sources(to: Path, tables: dict[str, bytes]) -> None:
     """The sources with these tables. A file that is as it was stays, with its time."""
-    files = [file for folder in FOLDERS for file in sorted((ROOT / folder).iterdir())]
-    for file in [ROOT / "GNUmakefile", *files]:
-        if not file.is_file():
-            continue
-        path = file.relative_to(ROOT)
-        content = tables.get(str(path), None) or file.read_bytes()
+    wanted = sources(ROOT)
+    for path in set(sources(to)) - set(wanted) - {Path("GNUmakefile")}:
+        (to / path).unlink()
+    for path in wanted:
+        content = tables[str(path)] if str(path) in tables else (ROOT / path).read_bytes()
         copy = to / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         if not copy.is_file() or copy.read_bytes() != content:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the tables of remlparse from the tree of its inventory (compat/contract/gates.md section 5).
+"""Writes the tables of remlparse from the tree of its inventory (compat/contract/gates.md 5).
 
     remlparse --emit-ast-json bootstrap/inventory.reml | bootstrap/tables.py [DIRECTORY]
 
@@ -155,8 +155,9 @@ TOKENS_HEAD = """
 
 
 def tokens(inventory: dict[str, list]) -> str:
+    members = ("name", "text", "category", "label")
     listed = []
-    for name, text, category, label in rows(inventory, "tokens", "name", "text", "category", "label"):
+    for name, text, category, label in rows(inventory, "tokens", *members):
         if text != (label if category in ("KEYWORD", "OPERATOR") else ""):
             raise Unusable(f"the token {name} has the text {text!r} and the label {label!r}")
         listed.append((category, call("TOKEN", name, quoted(label), category)))
@@ -195,12 +196,13 @@ NODE_SECTIONS = {
 
 
 def nodes(inventory: dict[str, list]) -> str:
+    members = ("name", "kind", "classes", "fields")
     groups: list[list[str]] = []
-    for name, kind, classes, fields in rows(inventory, "nodes", "name", "kind", "classes", "fields"):
+    for name, kind, classes, fields in rows(inventory, "nodes", *members):
         if name in NODE_SECTIONS or not groups:
             groups.append([f"/* --- {NODE_SECTIONS.get(name, '')} --- */\n"])
-        members = [f"F({quoted(field['name'])}, {field['holds']})" for field in fields]
-        row = call("NODE", name, quoted(kind), one_of(classes), *(members or ["NO_FIELDS"]))
+        listed = [f"F({quoted(field['name'])}, {field['holds']})" for field in fields]
+        row = call("NODE", name, quoted(kind), one_of(classes), *(listed or ["NO_FIELDS"]))
         groups[-1].append(row)
     if len(groups) != len(NODE_SECTIONS):
         raise Unusable("a node that a section of NODE_SECTIONS begins with is missing")

@@ -42,6 +42,18 @@ void reml__kept_trim(reml_kept *kept, size_t least) {
   kept->offset += begin;
 }
 
+/* A snippet ends with the line behind the mistake; of a very long one the beginning will do. */
+enum { SNIPPET_TAIL = 1 << 16 };
+
+bool reml__kept_shows(const reml_kept *kept, size_t offset) {
+  size_t breaks = 0, from = offset > kept->offset ? offset - kept->offset : 0;
+  for (size_t i = from; i + 1 < kept->length && breaks < 2; i++) {
+    bool pair = kept->bytes[i] == '\r' && kept->bytes[i + 1] == '\n';
+    breaks += (kept->bytes[i] == '\r' && !pair) || kept->bytes[i] == '\n';
+  }
+  return breaks == 2 || (kept->length > from && kept->length - from >= SNIPPET_TAIL);
+}
+
 static ssize_t read_piece(int source, char *piece) {
   ssize_t count;
   do

@@ -21,6 +21,7 @@ typedef struct live {
   size_t piece_size;
   bool may_wait;  /* says Await instead of blocking in read */
   bool has_ended; /* the end was seen, and an Await is to come before it is told */
+  bool has_failed; /* an Error was told; profile poc goes on after one */
   uint64_t declarations, bytes;
   bool shows_progress, progress_shown;
   uint64_t progress_at; /* ms */
@@ -44,9 +45,10 @@ static sigset_t ending_signals(void) {
   return set;
 }
 
-/* Without SA_RESTART: a signal must end a read that waits. */
-void reml__live_catch_signals(void) {
-  struct sigaction action = {.sa_handler = catch_signal};
+/* Opening a FIFO that nobody writes waits, and a signal must end that; but it must not tear a line
+ * that a slow reader is being given (SA_RESTART). The second signal ends the program. */
+static void catch_signals(int flags) {
+  struct sigaction action = {.sa_handler = catch_signal, .sa_flags = flags};
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
@@ -75,19 +77,29 @@ static uint64_t milliseconds(void) {
   return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* Nothing that a file is called can steer the terminal. */
+static bool is_control(char c) {
+  return (unsigned char)c < 0x20 || c == 0x7F;
+}
+
 static void show_progress(live *self) {
   if (!self->shows_progress) return;
   uint64_t now = milliseconds();
   if (now - self->progress_at < 100) return;
   self->progress_at = now;
   self->progress_shown = true;
-  fprintf(stderr, "\r%s: %llu bytes", self->input->name, (unsigned long long)self->bytes);
+  fputc('\r', stderr);
+  for (const char *at = self->input->name; *at; at++)
+    fputc(is_control(*at) ? '?' : *at, stderr);
+  fprintf(stderr, ": %llu bytes", (unsigned long long)self->bytes);
   if (self->input->options->emit == REML_EMIT_DECLARATIONS)
     fprintf(stderr, ", %llu declarations", (unsigned long long)self->declarations);
 }
 
+/* In front of everything else that may go to the terminal. */
 static void clear_progress(live *self) {
   if (self->progress_shown) fputs("\r\033[K", stderr);
+  self->progress_shown = false;
 }
 
 /* --- output --- */
@@ -111,6 +123,7 @@ static void flush_output(live *self) {
 static bool print_declaration(void *user, const reml_tree *tree, reml_node declaration) {
   live *self = user;
   self->declarations++;
+  clear_progress(self);
   reml_status status = reml_write_node_json(tree, declaration, write_output, NULL);
   note_output(self, status == REML_OK && putchar('\n') != EOF);
   return !self->end.output_lost;
@@ -120,6 +133,7 @@ static void dump(live *self, const reml_stream_outcome *pending) {
   reml_continuation_meta meta;
   if (!self->input->options->dump_continuation) return;
   if (!reml_continuation_describe(pending->continuation, &meta)) return;
+  clear_progress(self);
   reml_status status = reml_write_continuation_json(&meta, &pending->meta, write_output, NULL);
   note_output(self, status == REML_OK);
 }
@@ -155,8 +169,10 @@ static void keep(live *self, size_t count) {
   if (kept->wanted && !reml__kept_add(kept, self->piece, count)) kept->wanted = false;
 }
 
-static reml_yield read_failed(int reason) {
+static reml_yield read_failed(live *self, int reason) {
   reml_yield yield = reml_yield_error(REML_STREAM_IO_FAILED, strerror(reason));
+  self->has_failed = true;
+  self->end.read_error = reason;
   static char cause[32];
   snprintf(cause, sizeof cause, "{\"errno\":%d}", reason);
   yield.error.cause = reml_string_from(cause);
@@ -164,6 +180,7 @@ static reml_yield read_failed(int reason) {
 }
 
 static reml_yield cancelled(live *self) {
+  self->has_failed = true;
   self->end.signal = caught;
   return reml_yield_error(REML_STREAM_USER_CANCELLED,
                           caught == SIGINT ? "interrupted" : "terminated");
@@ -182,11 +199,16 @@ static reml_yield pull(void *user, const reml_demand *demand) {
   flush_output(self);
   show_progress(self);
   for (;;) {
-    if (caught != 0) return cancelled(self);
+    if (self->has_failed) return reml_yield_closed();
+    if (caught != 0 || self->end.output_lost) return cancelled(self);
     if (self->has_ended) return at_end(self);
-    if (self->may_wait && !has_input(self->source)) return reml_yield_await();
+    if (!has_input(self->source)) {
+      if (self->may_wait) return reml_yield_await();
+      wait_for_input(self->source);
+      continue;
+    }
     ssize_t count = read(self->source, self->piece, self->piece_size);
-    if (count < 0 && errno != EINTR) return read_failed(errno);
+    if (count < 0 && errno != EINTR) return read_failed(self, errno);
     if (count < 0) continue;
     if (count == 0) return at_end(self);
     self->bytes += (uint64_t)count;
@@ -224,13 +246,26 @@ static void run(live *self) {
     dump(self, &outcome);
     flush_output(self);
     bool waits = outcome.demand.reason == REML_PENDING_FEEDER_AWAIT && !self->has_ended;
-    if (waits) wait_for_input(self->source);
+    if (waits && !self->end.output_lost) wait_for_input(self->source);
     reml_yield yield = pull(self, &outcome.demand);
     outcome = reml_resume(outcome.continuation, &yield);
   }
   flush_output(self);
   self->end.result = outcome.result;
   self->end.meta = outcome.meta;
+}
+
+/* The line of a mistake and the next one may not have come as a whole; what is there is read. */
+static void complete_snippet(live *self) {
+  const reml_result *result = self->end.result;
+  reml_kept *kept = self->input->kept;
+  if (!kept->wanted || result->diagnostic_count == 0 || self->source < 0) return;
+  size_t end = result->diagnostics[result->diagnostic_count - 1].span.end.offset;
+  while (kept->wanted && !reml__kept_shows(kept, end) && caught == 0 && has_input(self->source)) {
+    ssize_t count = read(self->source, self->piece, self->piece_size);
+    if (count <= 0) return;
+    keep(self, (size_t)count);
+  }
 }
 
 static size_t chunk_size(const reml_options *options) {
@@ -244,14 +279,18 @@ reml_live_end reml__live_parse(const reml_live_input *input) {
                .piece_size = chunk_size(input->options),
                .may_wait = input->options->stream_profile == REML_STREAM_SPEC,
                .shows_progress = isatty(STDERR_FILENO)};
+  catch_signals(0);
   self.source = reml__input_open(input->path);
-  bool opened = self.source >= 0 || (errno == EINTR && caught != 0);
+  int open_error = errno;
+  catch_signals(SA_RESTART | (int)SA_RESETHAND);
+  bool opened = self.source >= 0 || (open_error == EINTR && caught != 0);
   self.piece = malloc(self.piece_size);
   if (!opened || self.piece == NULL) {
-    self.end.open_error = self.piece == NULL ? ENOMEM : errno;
+    self.end.open_error = self.piece == NULL ? ENOMEM : open_error;
   } else {
     if (input->options->emit_audit) open_audit(&self);
     run(&self);
+    complete_snippet(&self);
     close_audit(&self);
     clear_progress(&self);
   }

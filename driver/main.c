@@ -199,18 +199,6 @@ typedef struct feeding {
   bool needs_next_line; /* for a snippet */
 } feeding;
 
-/* A snippet ends with the line behind the mistake; of a very long one the beginning will do. */
-enum { SNIPPET_TAIL = 1 << 16 };
-
-static bool has_next_line(const reml_kept *kept, size_t from) {
-  size_t breaks = 0;
-  for (size_t i = from; i + 1 < kept->length && breaks < 2; i++) {
-    bool pair = kept->bytes[i] == '\r' && kept->bytes[i + 1] == '\n';
-    breaks += (kept->bytes[i] == '\r' && !pair) || kept->bytes[i] == '\n';
-  }
-  return breaks == 2 || (kept->length > from && kept->length - from >= SNIPPET_TAIL);
-}
-
 /* Once the outcome is known, reads on only for the sake of what will be shown. */
 static bool feed(void *user, const char *bytes, size_t count) {
   feeding *self = user;
@@ -218,7 +206,7 @@ static bool feed(void *user, const char *bytes, size_t count) {
   if (!reml_session_is_over(self->session) || self->needs_all) return true;
   const reml_result *result = reml_session_finish(self->session);
   if (!self->needs_next_line || result->diagnostic_count == 0) return false;
-  return !has_next_line(self->kept, result->diagnostics[0].span.end.offset);
+  return !reml__kept_shows(self->kept, result->diagnostics[0].span.end.offset);
 }
 
 static parsed parse_whole(command *self, const char *path, const char *name, reml_kept *kept) {
@@ -239,6 +227,11 @@ static parsed parse_whole(command *self, const char *path, const char *name, rem
   return (parsed){0};
 }
 
+/* Profile poc keeps to itself that its input failed. */
+static bool tells_of_failure(const reml_result *result) {
+  return result->diagnostic_count > 0 && choose_diagnostic(result)->stream_error != NULL;
+}
+
 /* The same as it arrives. */
 static parsed parse_live(command *self, const char *path, const char *name, reml_kept *kept) {
   reml_live_input input = {.options = &self->options,
@@ -256,6 +249,11 @@ static parsed parse_live(command *self, const char *path, const char *name, reml
     return (parsed){0}; /* the parse was ended for that */
   }
   if (end.signal != 0) settle(self, SIGNALLED + end.signal);
+  if (end.result != NULL && !tells_of_failure(end.result)) {
+    if (end.read_error != 0) report_trouble(self, name, strerror(end.read_error));
+    if (end.signal != 0) fprintf(stderr, "remlparse: %s: %s\n", name, strsignal(end.signal));
+    if (end.read_error != 0 || end.signal != 0) return (parsed){0};
+  }
   return (parsed){.result = end.result, .streamed = true, .meta = end.meta};
 }
 
@@ -324,7 +322,6 @@ static void process_all(command *self) {
   }
   self->style.metadata = self->options.verbose > 0;
   self->style.color = wants_color(&self->options);
-  if (self->options.streaming) reml__live_catch_signals();
   for (int i = 0; i < self->options.file_count && may_go_on(self); i++)
     process(self, self->options.files[i]);
   write_log(self);

@@ -1,6 +1,7 @@
 /* The profile `poc` behind the public functions of streaming: what goes in and comes out is put
  * into the words of the other. A demand that the reference leaves open is 0 bytes here. */
 #include "reml_poc.h"
+#include "reml_settings.h"
 #include "reml_stream.h"
 
 #include <gc.h>
@@ -90,9 +91,12 @@ reml_stream_outcome reml__poc_stream_run(reml_context *context, const reml_strea
   reml_stream_config *copy = GC_MALLOC(sizeof *copy);
   reml_feeder asked = *feeder;
   reml_poc_outcome poc;
-  if (copy == NULL) return reml__stream_without_session(REML_NO_MEMORY);
+  reml_settings settings;
+  if (copy == NULL || reml__settings_derive(&config->run_config, &settings) != REML_OK)
+    return reml__stream_without_session(REML_NO_MEMORY);
   *copy = *config;
   reml_status status = reml__poc_run(context, &config->run_config, filename, pull, &asked, &poc);
+  copy->run_config = settings.effective; /* as audit records show it */
   return status == REML_OK ? outcome_of(copy, context, &poc) : reml__stream_without_session(status);
 }
 

@@ -11,7 +11,7 @@ use JSON::PP qw(decode_json);
 use Test::More;
 use Program;
 
-our @EXPORT = qw($build $gate_folder case_named gate gate_command json keep producer today);
+our @EXPORT = qw($build $gate_folder all_metrics case_named gate gate_command json keep today);
 
 our $build = abs_path($ENV{REML_BUILD} // 'build') // '';
 our $gate_folder = abs_path(dirname(__FILE__) . '/../compat/gate');
@@ -36,7 +36,7 @@ my %changes;
 open my $file, '<:raw', $changes or die "$changes: $!";
 while (<$file>) {
     my ($id, $code) = /^(\S+)\t(.*)$/ or next;
-    $changes{$id} = eval 'my $case = shift; ' . "sub { my \$case = shift; $code }" or die "$code: $@";
+    $changes{$id} = eval "sub { my \$case = shift; $code }" or die "$code: $@";
 }
 my $child = open2(my $out, my $in, $harness, 'answer');
 STDOUT->autoflush(1);
@@ -94,10 +94,13 @@ sub gate {
     my $answer = gate_command('run', @arguments, @{ $how{arguments} // [] });
     return $answer if $answer->{code} == 2;
     $answer->{summary} = json("$out/summary.json");
-    $answer->{metrics} = { map { $_->{metric} => $_ } map { @{ $_->{metrics} } } @{ json("$out/metrics.json") } };
+    $answer->{metrics} = { map { $_->{metric} => $_ } all_metrics("$out/metrics.json") };
     $answer->{report} = load("$out/report.md");
     return $answer;
 }
+
+# The metrics of all sections in a file.
+sub all_metrics { my ($name) = @_; return map { @{ $_->{metrics} } } @{ json($name) } }
 
 # What the summary of a run says about a case.
 sub case_named {

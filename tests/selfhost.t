@@ -47,7 +47,8 @@ chosen 'Canonical source' => sub {
     is(run_program($remlparse, ['--emit-source', 'bad.reml'])->{out}, '',
         '... and nothing of a rejected one');
     is(run_program($remlparse, ['--emit-source', '-'])->{out}, '', 'an empty file stays empty');
-    exits(run_program($remlparse, [qw(-Zstreaming --emit declarations --emit-source odd.reml)]), 1,
+    my @endless = qw(-Zstreaming --emit declarations);
+    exits(run_program($remlparse, [@endless, '--emit-source', 'odd.reml']), 1,
         'a stream that keeps no tree cannot print it');
 };
 
@@ -55,7 +56,8 @@ chosen 'Canonical source' => sub {
 sub generate {
     my ($tree) = @_;
     mkdir $_ for qw(driver grammar lexer streaming);
-    return run_program('python3', ["$source/bootstrap/tables.py", '.'], in => save('tree.json', $tree));
+    save('tree.json', $tree);
+    return run_program('python3', ["$source/bootstrap/tables.py", '.'], in => 'tree.json');
 }
 
 chosen 'The generator' => sub {
@@ -154,25 +156,27 @@ sub notices {
 }
 
 chosen 'A gate fails' => sub {
-    notices('a table that was edited by hand', 'driver/diagnostics.def', 'out of memory', 'low in memory',
+    my $table = 'driver/diagnostics.def';
+    notices('a table that was edited by hand', $table, 'out of memory', 'low in memory',
         S1 => ['pass', qr/\A\z/],
         S3 => ['fail', qr/\Abootstrap\/inventory\.reml: .*line \d+: '.*out of memory/]);
-    notices('a table that says what the reference does not', 'driver/diagnostics.def',
-        '"構文エラー: 入力を', '"構文誤り: 入力を', S1 => ['fail', qr/: run: run\.diagnostics/]);
-    notices('a table in another layout', 'driver/config_keys.def', 'FIELD\(TRACE, ', 'FIELD(TRACE,',
-        S3 => ['fail', qr/\Adriver\/config_keys\.def: .*line \d+: 'FIELD\(TRACE,trace/]);
-    notices('a committed inventory that is out of date', 'bootstrap/inventory.reml', '"trace"', '"race"',
-        S3 => ['fail', qr/\Abootstrap\/inventory\.reml: /]);
-    notices('an inventory that does not parse', 'compat/inventory.c', '"\\\\n\]\\\\n"', '",\\\\n]\\\\n"',
+    notices('a table that says what the reference does not', $table, '"構文エラー: 入力',
+        '"構文誤り: 入力', S1 => ['fail', qr/: run: run\.diagnostics/]);
+    notices('a table in another layout', 'driver/config_keys.def', 'FIELD\(TRACE, ',
+        'FIELD(TRACE,', S3 => ['fail', qr/\Adriver\/config_keys\.def: .*: 'FIELD\(TRACE,trace/]);
+    notices('a committed inventory that is out of date', 'bootstrap/inventory.reml', '"trace"',
+        '"race"', S3 => ['fail', qr/\Abootstrap\/inventory\.reml: /]);
+    my $printer = 'compat/inventory.c';
+    my $skipped = ['skipped', qr/the inventory does not parse \(S2\)/];
+    notices('an inventory that does not parse', $printer, '"\\\\n\]\\\\n"', '",\\\\n]\\\\n"',
         S2 => ['fail', qr/at once: exit code 1: .*inventory\.reml:\d+/],
-        S3 => ['skipped', qr/the inventory does not parse \(S2\)/],
-        S8 => ['skipped', qr/the inventory does not parse \(S2\)/]);
-    notices('an inventory with another member', 'compat/inventory.c', '"holds", type', '"holdz", type',
+        S3 => $skipped, S8 => $skipped);
+    notices('an inventory with another member', $printer, '"holds", type', '"holdz", type',
         S3 => ['fail', qr/a row of config_fields has other members/],
         S4 => ['fail', qr/cannot be built from the inventory/]);
     notices('a generator that changes a text', 'bootstrap/tables.py', 'quoted\(message\), opt',
         'quoted(message.replace("out of", "no")), opt',
-        S3 => ['fail', qr/\Adriver\/diagnostics\.def: /],
+        S3 => ['fail', qr/\A\Q$table\E: /],
         S4 => ['fail', qr/the inventory of stage 2: .*'.*no memory/]);
     notices('source that is another program', 'compat/ast_source.def', 'SOURCE\(LET, "let ',
         'SOURCE(LET, "var ', S5 => ['fail', qr/the source has another tree/],
@@ -185,7 +189,7 @@ chosen 'Nothing can be said about the gates' => sub {
     my $answer = selfhost('S3');
     save("$tree/lexer/token.c", $token);
     exits($answer, 2, 'sources that cannot be built');
-    like($answer->{err}, qr/\Aselfhost: stage 1 cannot be built: .*token\.c.*\n\z/, '... are named');
+    like($answer->{err}, qr/\Aselfhost: stage 1 cannot be built: .*token\.c/, '... are named');
     for my $arguments (['--sample', '0'], ['--sample', 'x'], ['--only', 'S9'], ['--only', ''],
         ['--onl', 'S1'], ['more'], ['--build', '/dev/null/x'], ['--build'])
     {

@@ -176,13 +176,13 @@ def _unescape(line: _Line, text: str) -> str:
 def _read_tests(line: _Line, text: str | None) -> tuple[str, ...]:
     if text is None:
         return DEFAULT_TESTS
-    tests = tuple(word.strip() for word in text.split(","))
-    for word in tests:
+    words = [word.strip() for word in text.split(",")]
+    for word in words:
         if word not in MODES:
             raise line.error(f"unknown test {word!r}, known are {', '.join(MODES)}")
-    if len(set(tests)) != len(tests):
+    if len(set(words)) != len(words):
         raise line.error(f"a test is there twice in {text!r}")
-    return tests
+    return tuple(mode for mode in MODES if mode in words)
 
 
 def _read_settings(

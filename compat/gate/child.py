@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from typing import IO
+from typing import IO, Any
 
 from errors import GateError
 
@@ -36,6 +36,40 @@ def last_line(log: bytes) -> str:
     return f" ({said[-1][:200]})" if said else ""
 
 
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process with all that it has started, unless it has ended already."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _popen(words: list[str], **how: Any) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(words, start_new_session=True, **how)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise GateError(f"{words[0]}: cannot be started: {reason}") from None
+
+
+def run_once(
+    words: list[str], folder: str, environment: dict[str, str], timeout: float
+) -> tuple[int, bytes, bytes]:
+    """Runs a command without input: its exit code, standard output and standard error."""
+    pipe = subprocess.PIPE
+    process = _popen(
+        words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
+    )
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise ChildFailed(f"no end within {timeout:g} seconds") from None
+    finally:
+        kill_group(process)
+    if process.returncode < 0:
+        raise ChildFailed(exit_text(process.returncode) + last_line(err))
+    return process.returncode, out, err
+
+
 class Child:
     """The process; it is started when it is needed, also after it has ended."""
 
@@ -56,8 +90,9 @@ class Child:
     def close(self) -> None:
         """Ends the process."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            kill_group(self._process)
+            self._process.stdin.close()
+            self._process.stdout.close()
             self._process = None
         if self._log is not None:
             self._log.close()
@@ -65,18 +100,10 @@ class Child:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._log = tempfile.TemporaryFile()
-        try:
-            self._process = subprocess.Popen(
-                self.words,
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-            )
-        except (OSError, ValueError) as error:
-            self.close()
-            reason = getattr(error, "strerror", None) or error
-            raise GateError(f"{self.words[0]}: cannot be started: {reason}") from None
+        pipe = subprocess.PIPE
+        self._process = _popen(
+            self.words, env=self.environment, stdin=pipe, stdout=pipe, stderr=self._log
+        )
         os.set_blocking(self._process.stdin.fileno(), False)
         return self._process
 

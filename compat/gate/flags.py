@@ -26,6 +26,7 @@ DEFAULTS = {
     "experimental_effects": False,
     "locale": None,
 }
+ABSENT = object()
 CHUNK_SIZE = 4096
 
 
@@ -226,12 +227,10 @@ def read_flags(*texts: str) -> Settings:
 
 
 def config_key(config: dict[str, Any]) -> str:
-    """The same text for configurations that say the same: defaults count as not said."""
-    said = {
-        name: value
-        for name, value in config.items()
-        if not (name in DEFAULTS and value == DEFAULTS[name])
-        and not (name == "extensions" and not value)
+    """The same text for configurations that say the same: what is default or empty is not said."""
+    said = {name: value for name, value in config.items() if value != DEFAULTS.get(name, ABSENT)}
+    said["extensions"] = {
+        namespace: keys for namespace, keys in config.get("extensions", {}).items() if keys
     }
     return json.dumps(said, sort_keys=True)
 

@@ -14,7 +14,7 @@ import schema
 from allowlist import AllowList
 from answers import SOURCE_PARTS, Answer, Producer, Request, exception_of
 from cases import Case
-from cli import expected_part, run_command
+from cli import expected_part, prints_tree, run_command
 from compare import ABSENT, ROOT, differences
 from finding import (
     AST,
@@ -200,10 +200,11 @@ def _expected_cli(case: Case, parts: Parts) -> Parts:
     run = parts.get("run")
     if run is None or exception_of(run) is not None:
         return run or {"exception": "there is no recorded answer"}
-    usable = not any(schema.RESULT(run, ROOT)) and (run["accepted"] or run["diagnostics"])
-    if not usable or (run["accepted"] and not isinstance(parts.get("ast_text"), str)):
-        return {"exception": "the answer does not say what the command prints"}
+    if any(schema.RESULT(run, ROOT)) or not (run["accepted"] or run["diagnostics"]):
+        return {"exception": "the answer does not have the form of a result"}
     arguments = case.settings["reference"].arguments
+    if prints_tree(arguments) and run["accepted"] and not isinstance(parts.get("ast_text"), str):
+        return {"exception": exception_of(parts.get("ast_text")) or "there is no text of the tree"}
     return expected_part(arguments, run, parts.get("ast_text"), case.source)
 
 
@@ -279,8 +280,7 @@ def _judge_metrics(verdict: Verdict, bench: Bench, parts: Parts) -> None:
     if "stream" in usable:
         steps = usable["stream"]["steps"]
         batch = _batch_result(case, bench, steps)
-        golden = verdict.reference.get("stream")
-        judge_stream(samples, case.settings["component"].config, steps, batch, golden)
+        judge_stream(samples, case, steps, batch, verdict.reference.get("stream"))
     verdict.metrics = samples.metrics()
 
 

@@ -47,8 +47,9 @@ def judge_parser(samples: Samples, config: settings.Config, parts: Parts) -> Non
         _judge_consistency(samples, config, parts["run"], parts["run_partial"]["result"])
     for index, diagnostic in enumerate(parts.get("diag_json", [])):
         _judge_diagnostic(samples, config, diagnostic, {"path": f"$[{index}]"})
-    if any(_streams(diagnostic) for diagnostic in parts.get("diag_json", [])):
-        _judge_collector(samples, parts["diag_json"])
+    failed = [one for one in parts.get("diag_json", []) if _is_of_parser(one) and _streams(one)]
+    if failed:
+        _judge_collector(samples, failed)
 
 
 def judge_schema(samples: Samples, problems: dict[str, list[str]]) -> None:
@@ -103,11 +104,14 @@ def _judge_consistency(
 # --- diagnostics as JSON ---
 
 
+def _is_of_parser(diagnostic: Parts) -> bool:
+    """Whether it is of driver.md section 4.1 or 4.2."""
+    return not diagnostic["codes"] and diagnostic.get("domain") == "parser"
+
+
 def _has_identity(diagnostic: Parts) -> bool:
     """Whether it is of driver.md section 4.1, 4.2 or 4.4."""
-    if diagnostic["codes"]:
-        return diagnostic["codes"][0] in CONSTRUCT_CODES
-    return diagnostic.get("domain") == "parser"
+    return _is_of_parser(diagnostic) or not CONSTRUCT_CODES.isdisjoint(diagnostic["codes"])
 
 
 def _at(value: Any, *names: str) -> Any:
@@ -186,9 +190,11 @@ def _extension_problem(diagnostic: Parts) -> str | None:
 
 
 def _stream_problem(config: settings.Config, diagnostic: Parts) -> str | None:
-    """With a flow, only its given members are there (diagnostics-json.md section 5)."""
-    fields = list(STREAM_FIELDS)
-    if not settings.has_flow(config) or settings.key(config, "stream", "flow_max_lag_bytes"):
+    """With a flow, only its given members are there (diagnostics-json.md section 5); a text that is
+    set to nothing is there as such."""
+    fields = [name for name in STREAM_FIELDS if settings.key(config, "stream", name) != ""]
+    has_lag = type(settings.key(config, "stream", "flow_max_lag_bytes")) is int
+    if has_lag or not settings.has_flow(config):
         fields.append(LAG_FIELD)
     stream = _at(_runconfig(diagnostic), "extensions", "stream")
     lacking = [name for name in fields if _at(stream, *name.split(".")) in (None, "", [], {})]
@@ -219,11 +225,11 @@ def _identifier_problem(config: settings.Config, diagnostic: Parts) -> str | Non
 
 
 def _judge_collector(samples: Samples, diagnostics: list[Parts]) -> None:
-    """A sample that fails with stream.enabled shows a real label somewhere."""
+    """Syntax and lexical errors with stream.enabled: one of them shows a real label."""
     labels = [
         alternative.get("value", "EOF")
         for diagnostic in diagnostics
-        if diagnostic.get("domain") == "parser" and diagnostic["expected"]
+        if diagnostic["expected"]
         for alternative in diagnostic["expected"]["alternatives"]
     ]
     real = [label for label in labels if label.strip() and label != PLACEHOLDER]

@@ -73,10 +73,11 @@ def has_sufficient_stage(config: Config) -> bool:
     return STAGES.get(stage or "experimental", UNKNOWN_STAGE) >= REQUIRED_STAGE
 
 
-def sets_both_demands(config: Config) -> bool:
-    """Whether least and preferred demand are set as integers."""
+def orders_demands(config: Config) -> bool:
+    """Whether least and preferred demand are set as integers, and in order."""
     names = ("demand_min_bytes", "demand_preferred_bytes")
-    return all(type(key(config, "stream", name)) is int for name in names)
+    least, preferred = (key(config, "stream", name) for name in names)
+    return type(least) is int and type(preferred) is int and least <= preferred
 
 
 def requires_eof_by_field(config: Config) -> bool:
