@@ -249,6 +249,9 @@ chosen 'A reference that gives no answer is an exception' => sub {
         like($record->{first}{reason}, qr/\Q$failures{$id}[1]\E/, '... with a reason');
         ok(!$record->{gating}, '... and the case fails');
     }
+    my $large = gate("# flags: -Zalgebraic-effects\n# tests: ast\n"
+            . "a::inline::\@self pub {\\n  |> break\n", reference => 0);
+    exits($large, 0, 'a case of the large set is found');
     my $unknown = gate("# tests: ast\na::inline::let nobody_recorded = this\n", reference => 0);
     exits($unknown, 1, 'a case without a recorded answer fails');
     is(case_named($unknown, 'a')->{first}{reason},
@@ -273,6 +276,26 @@ chosen 'An answer with a wrong form, or that breaks a metric, is an audit gap' =
         'schema-validate.log names the place');
     is(load('run/rule/schema-validate.log'),
         "valid: tokens, run, diag_json, run_partial, ast_text\n", '... or says what was valid');
+};
+
+chosen 'Answers of any form are judged' => sub {
+    my @changes = (
+        's/"diagnostics":\[.*?"recovered"/"diagnostics":1,"recovered"/g', 's/"run":\{.*?\},"/"run":[],"/',
+        's/"start":\[1,6,5\]/"start":[1,99999999999999999999999,5]/g', 's/"codes":\[\]/"codes":[[]]/g',
+        's/"expected":\{/"expected":[],"x":{/g', 's/"diag_json":\[/"diag_json":[1,/',
+        's/"message":"/"message":"\\ud800/g', 's/"steps":\[/"steps":[null,/',
+        's/"meta":\{/"meta":7,"x":{/g', 's/"tokens":\[/"tokens":[{},/', 's/"ast_text":.*\}$/"ast_text":3}/',
+        's/"packrat_stats":null/"packrat_stats":[]/g',
+    );
+    my %changes = map { ("a$_" => $changes[$_]) } 0 .. $#changes;
+    my $list = join '', map { "# tests: ast,diag,stream\n$_\::inline::let x\n"
+            . "# tests: cli\n$_-cli::inline::let x\n" } sort keys %changes;
+    $changes{"$_-cli"} = $changes{$_} for keys %changes;
+    for my $side (qw(component reference)) {
+        my $answer = gate($list, $side => \%changes);
+        exits($answer, 1, "odd answers of the $side");
+        ok(!case_named($answer, $_)->{gating}, "... $changes{$_}") for grep { !/-/ } sort keys %changes;
+    }
 };
 
 chosen 'Normalisation: what counts as equal, and what does not' => sub {

@@ -206,7 +206,8 @@ def _diagnostic_count(parts: Parts) -> int | None:
     run = parts.get("run")
     if not isinstance(run, dict) or exception_of(run) is not None:
         return None
-    return len(run.get("diagnostics", []))
+    diagnostics = run.get("diagnostics", [])
+    return len(diagnostics) if isinstance(diagnostics, list) else None
 
 
 # --- a run ---

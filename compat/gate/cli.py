@@ -134,7 +134,8 @@ def _snippet(source: bytes, span: Parts) -> str:
     end_line, _, end = span["end"]
     middle = lines.get(number, b"")
     width = end - start if end_line == number else len(middle) - column + 1
-    shown = [_source_line(number, middle), " " * (7 + column - 1) + "^" * max(1, width) + "\n"]
+    blanks, carets = 7 + min(column - 1, len(source)), min(max(1, width), len(source) + 1)
+    shown = [_source_line(number, middle), " " * blanks + "^" * carets + "\n"]
     if number - 1 in lines:
         shown.insert(0, _source_line(number - 1, lines[number - 1]))
     if lines.get(number + 1) or number + 2 in lines:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+import gate
 import merge
 import run
 from errors import GateError
@@ -17,7 +18,7 @@ PASSED, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 # A tree is nested as deep as its source; Python's own limit is lower than that of the goldens.
 RECURSION_LIMIT = 5000
 
-SUBCOMMANDS = {"run": run, "merge": merge}
+SUBCOMMANDS = {"gate": gate, "run": run, "merge": merge}
 
 
 def parser() -> argparse.ArgumentParser:

@@ -26,6 +26,7 @@ GATE_TITLES = {
     "S6": "AST text is stable",
     "S7": "Independence of the build",
     "S8": "Stream closure",
+    "generated": "Checked-in lexer and tables are up to date",
 }
 
 # What is charted of the history: column, title, unit, digits.
@@ -70,7 +71,8 @@ def head(report: dict) -> str:
     ]
     sentence = "Everything that was checked holds."
     if report["verdict"] != "pass":
-        sentence = "Not ready: " + ", ".join(failed + broken or report.get("reasons", [])) + "."
+        names = failed + broken or ["the case list"]
+        sentence = f"Not ready: {', '.join(names)}."
     facts = [
         ("commit", report["commit"]),
         ("platform", report["platform"]),
@@ -103,7 +105,7 @@ def failure_text(failure: object) -> str:
     """A failure is a text, or an object of gates.md section 2."""
     if not isinstance(failure, dict):
         return str(failure)
-    parts = [failure.get("case"), failure.get("path"), failure.get("reason")]
+    parts = [failure.get(name) for name in ("source", "case", "path", "reason")]
     return ": ".join(str(part) for part in parts if part)
 
 

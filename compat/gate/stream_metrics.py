@@ -43,7 +43,7 @@ def judge_stream(
     pendings = [step for step in steps if step["outcome"] == "pending"]
     if steps and steps[-1]["outcome"] == "completed":
         _judge_outcome(samples, steps[-1], pendings, batch, _golden_meta(golden, len(steps) - 1))
-    if settings.orders_demands(config) and not _has_hints(case):
+    if settings.orders_demands(config) and not _hints_demand(case):
         for step in pendings:
             _judge_demand(samples, step)
     _judge_flow(samples, config, pendings)
@@ -95,9 +95,10 @@ def _outcome_problem(
 # --- demand and flow ---
 
 
-def _has_hints(case: Case) -> bool:
-    """Whether an await brings a hint, whose numbers the poc profile passes on as they are."""
-    return any(isinstance(step, dict) and "await" in step for step in case.steps["component"] or [])
+def _hints_demand(case: Case) -> bool:
+    """Whether an await brings numbers of its own, which the poc profile passes on as they are."""
+    hints = [step.get("await", {}) for step in case.steps["component"] if isinstance(step, dict)]
+    return any("min_bytes" in hint or "preferred_bytes" in hint for hint in hints)
 
 
 def _judge_demand(samples: Samples, step: Step) -> None:
