@@ -38,6 +38,7 @@ reml_session_rest reml__session_rest(const reml_session *session);
 typedef struct reml_session_state {
   uint64_t received; /* bytes fed */
   uint64_t settled;  /* in front of this offset nothing is needed any more */
+  bool in_comment;
   bool at_rest;      /* no token, comment or string is unfinished */
   bool started;      /* a token was read */
   size_t bytes;      /* memory beside the tree */

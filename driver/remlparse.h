@@ -374,7 +374,12 @@ typedef struct reml_feeder {
   reml_feeder_access access;
 } reml_feeder;
 
-/* ---- flow control (section 7) ---- */
+/* ---- flow control (section 7) ----
+ *
+ * Under policy AUTO a pause is signalled to the runtime's bridge, which needs effects.stage to be at
+ * least `beta` in the run configuration; otherwise the first pause ends the run with the diagnostic
+ * bridge.stage.backpressure (section 13). Policy MANUAL asks for no stage.
+ */
 
 typedef enum reml_flow_mode {
   REML_FLOW_AUTO,  /* by what the feeder says of itself: PUSH, PULL or HYBRID */
@@ -449,6 +454,7 @@ typedef struct reml_continuation_meta {
   reml_string file;          /* the name of the input */
   uint64_t commit_watermark; /* nothing in front of this offset is needed any more; never falls */
   uint64_t buffered_bytes;   /* received from there on */
+  bool in_comment;           /* the next byte is within a comment */
   reml_demand resume_hint;
   const reml_expected *expected_tokens; /* what may come next */
   bool has_checkpoint;
@@ -469,8 +475,9 @@ REML_API bool reml_continuation_describe(const reml_continuation *continuation,
                                          reml_continuation_meta *out);
 
 /* A second continuation of the same state, whose stream goes on by itself. Both can be resumed,
- * once each. Costs the depth of the open constructs, not the length of the input. NULL when the
- * continuation could not be resumed, and when out of memory. */
+ * once each. Costs the depth of the open constructs, not the length of the input. Going on costs the
+ * fork a block of 64 KiB for its part of the tree, so keep forks and resume the original. NULL when
+ * the continuation could not be resumed, and when out of memory. */
 REML_API reml_continuation *reml_continuation_fork(const reml_continuation *continuation);
 
 /* ---- events and audit (section 9) ---- */
@@ -538,7 +545,10 @@ REML_API reml_stream_config reml_stream_config_default(void);
 
 /* ---- running ---- */
 
-/* An absent file name is `<stream>`. Never fails otherwise than by a Completed whose result is not
+/* Pulls until there is an outcome. Without a feeder (NULL) that is a Pending at once, for a producer
+ * that sends everything through reml_resume, which pulls nothing. A feeder that can give less than
+ * the demand's minimum ends the pulling with a Pending, too; the stream driver goes on pulling.
+ * An absent file name is `<stream>`. Never fails otherwise than by a Completed whose result is not
  * accepted; with a NULL argument or out of memory, its status says so and it has no diagnostics. */
 REML_API reml_stream_outcome reml_run_stream(reml_context *context,
                                              const reml_stream_config *config, reml_string filename,

@@ -419,6 +419,7 @@ reml_session_state reml__session_state(const reml_session *s) {
   return (reml_session_state){
       .received = s->fed,
       .settled = rest.settled,
+      .in_comment = rest.in_comment,
       .at_rest = rest.at_rest,
       .started = s->result.consumed,
       .bytes = sizeof *s + rest.bytes + reml__parser_bytes(s->parser),

@@ -417,12 +417,22 @@ static bool open_session(reml_stream *stream) {
   return true;
 }
 
+/* The caller's may change; absent when out of memory. */
+static reml_string keep(reml_string text) {
+  char *copy = GC_MALLOC_ATOMIC(text.length + 1);
+  if (copy == NULL) return (reml_string){NULL, 0};
+  memcpy(copy, text.bytes, text.length);
+  copy[text.length] = '\0';
+  return (reml_string){copy, text.length};
+}
+
 reml_stream *reml__stream_open(reml_context *context, const reml_stream_config *config,
                                reml_string filename, reml_feeder_access access) {
   reml_stream *stream = GC_MALLOC(sizeof *stream);
   if (stream == NULL) return NULL;
   stream->context = context;
-  stream->filename = filename.length == 0 ? reml_string_from("<stream>") : filename;
+  stream->filename = filename.length == 0 ? reml_string_from("<stream>") : keep(filename);
+  if (stream->filename.bytes == NULL) return NULL;
   stream->config = *config;
   if (config->flow != NULL) {
     stream->given = *config->flow;
@@ -450,16 +460,29 @@ bool reml__stream_refuses_config(reml_stream *stream, reml_stream_outcome *out) 
   return false;
 }
 
+static reml_yield say_await(void *user, const reml_demand *demand) {
+  (void)user;
+  (void)demand;
+  return reml_yield_await();
+}
+
+static const reml_feeder silent = {.pull = say_await};
+
 reml_stream_outcome reml_run_stream(reml_context *context, const reml_stream_config *config,
                                     reml_string filename, const reml_feeder *feeder) {
   reml_stream_outcome out;
-  if (context == NULL || config == NULL || feeder == NULL || feeder->pull == NULL)
+  if (context == NULL || config == NULL || (feeder != NULL && feeder->pull == NULL))
     return reml__stream_without_session(REML_BAD_USE);
   if (config->profile == REML_STREAM_POC)
-    return reml__poc_stream_run(context, config, filename, feeder);
-  reml_stream *stream = reml__stream_open(context, config, filename, feeder->access);
+    return reml__poc_stream_run(context, config, filename, feeder != NULL ? feeder : &silent);
+  reml_feeder_access access = feeder != NULL ? feeder->access : REML_FEEDER_SEQUENTIAL;
+  reml_stream *stream = reml__stream_open(context, config, filename, access);
   if (stream == NULL) return reml__stream_without_session(REML_NO_MEMORY);
   if (reml__stream_refuses_config(stream, &out)) return out;
+  if (feeder == NULL) {
+    pend(stream, REML_PENDING_INPUT_EXHAUSTED, &out);
+    return out;
+  }
   while (!reml__stream_pull(stream, feeder, &out)) {
   }
   return out;

@@ -280,21 +280,23 @@ chosen 'An answer with a wrong form, or that breaks a metric, is an audit gap' =
 
 chosen 'Answers of any form are judged' => sub {
     my @changes = (
-        's/"diagnostics":\[.*?"recovered"/"diagnostics":1,"recovered"/g', 's/"run":\{.*?\},"/"run":[],"/',
-        's/"start":\[1,6,5\]/"start":[1,99999999999999999999999,5]/g', 's/"codes":\[\]/"codes":[[]]/g',
-        's/"expected":\{/"expected":[],"x":{/g', 's/"diag_json":\[/"diag_json":[1,/',
-        's/"message":"/"message":"\\ud800/g', 's/"steps":\[/"steps":[null,/',
-        's/"meta":\{/"meta":7,"x":{/g', 's/"tokens":\[/"tokens":[{},/', 's/"ast_text":.*\}$/"ast_text":3}/',
-        's/"packrat_stats":null/"packrat_stats":[]/g',
+        's/"diagnostics":\[.*?"recovered"/"diagnostics":1,"recovered"/g',
+        's/"run":\{.*?\},"/"run":[],"/', 's/"tokens":\[/"tokens":[{},/',
+        's/"start":\[1,6,5\]/"start":[1,99999999999999999999999,5]/g',
+        's/"codes":\[\]/"codes":[[]]/g', 's/"expected":\{/"expected":[],"x":{/g',
+        's/"diag_json":\[/"diag_json":[1,/', 's/"message":"/"message":"\\\\ud800/g',
+        's/"steps":\[/"steps":[null,/', 's/"meta":\{/"meta":7,"x":{/g',
+        's/"ast_text":.*\}$/"ast_text":3}/', 's/"packrat_stats":null/"packrat_stats":[]/g',
     );
     my %changes = map { ("a$_" => $changes[$_]) } 0 .. $#changes;
-    my $list = join '', map { "# tests: ast,diag,stream\n$_\::inline::let x\n"
-            . "# tests: cli\n$_-cli::inline::let x\n" } sort keys %changes;
-    $changes{"$_-cli"} = $changes{$_} for keys %changes;
+    my @names = sort keys %changes;
+    my $list = join '', map { "# tests: tokens,ast,diag,stream\n$_\::inline::let x\n"
+            . "# tests: cli\n$_-cli::inline::let x\n" } @names;
+    $changes{"$_-cli"} = $changes{$_} for @names;
     for my $side (qw(component reference)) {
         my $answer = gate($list, $side => \%changes);
         exits($answer, 1, "odd answers of the $side");
-        ok(!case_named($answer, $_)->{gating}, "... $changes{$_}") for grep { !/-/ } sort keys %changes;
+        ok(!case_named($answer, $_)->{gating}, "... $changes{$_}") for @names;
     }
 };
 

@@ -422,6 +422,22 @@ static void try_restarting_forks(void) {
             "a restart is none of the forks of the stream");
 }
 
+/* A producer that sends everything has nothing to be asked. */
+static void try_no_feeder(void) {
+  reml_stream_config config = stream_config();
+  char name[] = "case.reml";
+  reml_stream_outcome outcome =
+      reml_run_stream(new_context(), &config, reml_string_from(name), NULL);
+  memset(name, 'x', sizeof name - 1);
+  tap_pending(&outcome, REML_PENDING_INPUT_EXHAUSTED, "without a feeder, a stream waits at once");
+  reml_continuation_meta meta;
+  tap_ok(reml_continuation_describe(outcome.continuation, &meta), "... and tells of itself");
+  tap_text(meta.file.bytes, "case.reml", "... its name, which was copied");
+  outcome = reml_resume_bytes(outcome.continuation, "let x = ", 8);
+  tap_batch(finish(outcome.continuation, "1"), &config.run_config, "let x = 1",
+            "... and takes what it is given");
+}
+
 static void try_missing(void) {
   reml_stream_config config = stream_config();
   script producer = {0};
@@ -430,7 +446,6 @@ static void try_missing(void) {
   reml_string name = reml_string_from("a");
   const reml_result *results[] = {reml_run_stream(NULL, &config, name, &feeder).result,
                                   reml_run_stream(context, NULL, name, &feeder).result,
-                                  reml_run_stream(context, &config, name, NULL).result,
                                   reml_run_stream(context, &config, name, &dumb).result};
   for (size_t i = 0; i < TAP_COUNT(results); i++)
     tap_ok(results[i]->status == REML_BAD_USE && results[i]->diagnostic_count == 0,
@@ -949,6 +964,7 @@ int main(int count, char **arguments) {
       {"restarting", try_restarting},
       {"restarting forgets", try_restarting_forgets},
       {"restarting forks", try_restarting_forks},
+      {"no feeder", try_no_feeder},
       {"missing arguments", try_missing},
       {"limits", try_limits},
       {"driver", try_driver},

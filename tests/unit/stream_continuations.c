@@ -366,6 +366,20 @@ static void print_checkpoint(const reml_continuation *continuation, bytes *out) 
   if (meta.has_checkpoint) print_span(meta.last_checkpoint.start, meta.last_checkpoint.end, out);
 }
 
+static bool is_in_comment(const char *prefix) {
+  reml_stream_config config = stream_config();
+  return describe(begin(&config, prefix).continuation).in_comment;
+}
+
+/* Nothing is buffered in a comment, so only this tells it from a place where a token may come. */
+static void try_comments(void) {
+  tap_ok(is_in_comment("let x = 1 /* a") && is_in_comment("let x = 1 // a"),
+         "a continuation within a comment says so");
+  tap_ok(!is_in_comment("let x = 1 /* a */ ") && !is_in_comment("let x = \"/* ") &&
+             !is_in_comment("// a\n"),
+         "... and no other");
+}
+
 /* What completes an item may be read by a fork only. */
 static void try_checkpoints_of_forks(void) {
   reml_stream_config config = stream_config();
@@ -652,6 +666,7 @@ int main(int count, char **arguments) {
       {"watermark", try_watermark},
       {"progress", try_progress},
       {"checkpoints", try_checkpoints},
+      {"comments", try_comments},
       {"checkpoints of forks", try_checkpoints_of_forks},
       {"expected tokens", try_expected},
       {"expected tokens at the end", try_expected_at_end},
