@@ -507,13 +507,19 @@ sub wait_for_handlers {
     }
 }
 
-# A signal may come before the command waits for what it is to interrupt; another one will not.
+# Sends a signal to a command that waits. It may have begun to wait just behind the signal, and only
+# then is there another one, as the second ends it at once.
 sub interrupt {
     my ($child, $signal, %how) = @_;
     wait_for_handlers($child);
-    until (state_of($child) =~ /^[ZX]?$/) {
+    my $ended = qr/^[ZX]?$/;
+    until (state_of($child) =~ $ended) {
+        sleep 0.01 until state_of($child) =~ /^[SZX]?$/;
         kill $signal, $child;
-        sleep 0.02;
+        for (1 .. 200) {
+            last if state_of($child) =~ $ended;
+            sleep 0.01;
+        }
     }
     return finish($child, %how);
 }

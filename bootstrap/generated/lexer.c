@@ -3031,6 +3031,7 @@ reml_lex_rest reml__lexer_rest(const reml_lexer *lexer) {
   return (reml_lex_rest){
       .settled = settled(lexer),
       .missing = missing_bytes(lexer),
+      .in_comment = lexer->mode == MODE_LINE_COMMENT || lexer->mode == MODE_BLOCK_COMMENT,
       .at_rest = lexer->mode == MODE_TOKENS && lexer->cursor == lexer->limit,
       .bytes = sizeof *lexer + lexer->capacity + LOOKAHEAD + lexer->text_capacity,
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -43,28 +44,39 @@ CASE_FILES = (
 
 # --- JSON ---
 
+# How Python holds bytes that are not UTF-8, and what no bytes make.
+ANY_SURROGATE = re.compile("[\ud800-\udfff]")
+NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+REPLACEMENT = "\ufffd"
 
-def json_bytes(value: Any) -> bytes:
-    """JSON with one member a line; bytes that are not UTF-8 stay as they are."""
+
+def _json_text(value: Any) -> str:
     try:
-        text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     except RecursionError:
-        text = '"nested too deeply to be written"\n'
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace")
+        return '"nested too deeply to be written"\n'
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes valid UTF-8."""
+    path.write_bytes(ANY_SURROGATE.sub(REPLACEMENT, text).encode())
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Writes a value as a file."""
-    path.write_bytes(json_bytes(value))
+    """Writes a value as valid UTF-8."""
+    write_text(path, _json_text(value))
+
+
+def write_answer(path: Path, value: Any) -> None:
+    """Writes what a producer said; bytes that are not UTF-8 stay as they are (section 1.2)."""
+    text = NO_BYTE.sub(REPLACEMENT, _json_text(value))
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
 def read_json(path: Path) -> Any:
     """The value in a file that a run has written."""
     try:
-        return json.loads(path.read_bytes().decode("utf-8", "surrogateescape"))
+        return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise GateError(f"{path}: not JSON: {error}") from None
 
@@ -89,10 +101,10 @@ def write_case(folder: Path, verdict: Verdict) -> None:
     write_json(folder / COMMAND, _command(verdict.case))
     for side, parts in (("reference", verdict.reference), ("component", verdict.component)):
         for what, value in _answers(parts).items():
-            write_json(folder / f"{what}.{side}.json", value)
-    write_json(folder / "diagnostics.diff.json", _diff(verdict, (DIAGNOSTIC, AUDIT)))
-    write_json(folder / "expected_tokens.diff.json", _diff(verdict, (EXPECTED,)))
-    (folder / SCHEMA_LOG).write_text(_schema_log(verdict), encoding="utf-8", errors="replace")
+            write_answer(folder / f"{what}.{side}.json", value)
+    write_answer(folder / "diagnostics.diff.json", _diff(verdict, (DIAGNOSTIC, AUDIT)))
+    write_answer(folder / "expected_tokens.diff.json", _diff(verdict, (EXPECTED,)))
+    write_text(folder / SCHEMA_LOG, _schema_log(verdict))
     write_json(folder / PARSER_METRICS, section_files(verdict.metrics, ("parser", "diag")))
     write_json(folder / STREAMING_METRICS, [section_file(verdict.metrics, "streaming")])
     write_json(folder / SUMMARY, case_summary(verdict))
@@ -217,5 +229,5 @@ def write_run(folder: Path, summary: Parts, metrics: list[Parts], report: str) -
     """The files of a run."""
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / METRICS, section_files(metrics))
-    (folder / REPORT).write_text(report, encoding="utf-8", errors="backslashreplace")
+    write_text(folder / REPORT, report)
     write_json(folder / SUMMARY, summary)
