@@ -9,9 +9,10 @@
 
 enum { PIECE = 1 << 16 };
 
-int reml__input_open(const char *path) {
+int reml__input_open(const char *path, reml_open_how how) {
   if (!strcmp(path, "-")) return STDIN_FILENO;
-  return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
+  return open(path, how == REML_OPEN_AT_ONCE ? flags | O_NONBLOCK : flags);
 }
 
 void reml__input_close(int source) {
@@ -74,7 +75,7 @@ static reml_read_end read_all(int source, reml_kept *kept, reml_take *take, void
 }
 
 reml_read_end reml__input_read(const char *path, reml_kept *kept, reml_take *take, void *user) {
-  int source = reml__input_open(path);
+  int source = reml__input_open(path, REML_OPEN_WAITING);
   if (source < 0) return REML_READ_FAILED;
   reml_read_end end = read_all(source, kept, take, user);
   int reason = errno;

@@ -45,13 +45,14 @@ static sigset_t ending_signals(void) {
   return set;
 }
 
-/* Opening a FIFO that nobody writes waits, and a signal must end that; but it must not tear a line
- * that a slow reader is being given (SA_RESTART). The second signal ends the program. */
-static void catch_signals(int flags) {
-  struct sigaction action = {.sa_handler = catch_signal, .sa_flags = flags};
+/* A signal that the caller had ignored stays so. A line that a slow reader is being given must not be
+ * torn (SA_RESTART), and the second signal ends the program. */
+static void catch_one(int number) {
+  struct sigaction before, action = {.sa_handler = catch_signal,
+                                     .sa_flags = SA_RESTART | (int)SA_RESETHAND};
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
+  if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+  sigaction(number, &action, NULL);
 }
 
 /* Until there is something to read or a signal came. Signals are let in while it waits only, so
@@ -66,7 +67,7 @@ static void wait_for_input(int source) {
 
 static bool has_input(int source) {
   struct pollfd watched = {.fd = source, .events = POLLIN};
-  return poll(&watched, 1, 0) != 0;
+  return poll(&watched, 1, 0) > 0;
 }
 
 /* --- progress, on a terminal only --- */
@@ -77,9 +78,10 @@ static uint64_t milliseconds(void) {
   return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* Nothing that a file is called can steer the terminal. */
-static bool is_control(char c) {
-  return (unsigned char)c < 0x20 || c == 0x7F;
+/* Nothing that a file is called can steer the terminal: U+0000 to U+001F, U+007F to U+009F. */
+static bool is_control(const char *at) {
+  const unsigned char *byte = (const unsigned char *)at;
+  return byte[0] < 0x20 || byte[0] == 0x7F || (byte[0] == 0xC2 && byte[1] < 0xA0);
 }
 
 static void show_progress(live *self) {
@@ -90,7 +92,7 @@ static void show_progress(live *self) {
   self->progress_shown = true;
   fputc('\r', stderr);
   for (const char *at = self->input->name; *at; at++)
-    fputc(is_control(*at) ? '?' : *at, stderr);
+    fputc(is_control(at) ? '?' : *at, stderr);
   fprintf(stderr, ": %llu bytes", (unsigned long long)self->bytes);
   if (self->input->options->emit == REML_EMIT_DECLARATIONS)
     fprintf(stderr, ", %llu declarations", (unsigned long long)self->declarations);
@@ -149,8 +151,7 @@ static bool write_audit(void *user, const char *bytes, size_t count) {
 }
 
 static void open_audit(live *self) {
-  const char *directory = self->input->options->audit_dir.bytes;
-  self->audit = reml__output_append(directory == NULL ? "." : directory, "audit.jsonl");
+  self->audit = reml__output_append(self->input->options->audit_dir.bytes, "audit.jsonl");
   if (self->audit == NULL) self->end.audit_error = errno;
 }
 
@@ -208,7 +209,7 @@ static reml_yield pull(void *user, const reml_demand *demand) {
       continue;
     }
     ssize_t count = read(self->source, self->piece, self->piece_size);
-    if (count < 0 && errno != EINTR) return read_failed(self, errno);
+    if (count < 0 && errno != EINTR && errno != EAGAIN) return read_failed(self, errno);
     if (count < 0) continue;
     if (count == 0) return at_end(self);
     self->bytes += (uint64_t)count;
@@ -279,13 +280,12 @@ reml_live_end reml__live_parse(const reml_live_input *input) {
                .piece_size = chunk_size(input->options),
                .may_wait = input->options->stream_profile == REML_STREAM_SPEC,
                .shows_progress = isatty(STDERR_FILENO)};
-  catch_signals(0);
-  self.source = reml__input_open(input->path);
+  catch_one(SIGINT);
+  catch_one(SIGTERM);
+  self.source = reml__input_open(input->path, REML_OPEN_AT_ONCE);
   int open_error = errno;
-  catch_signals(SA_RESTART | (int)SA_RESETHAND);
-  bool opened = self.source >= 0 || (open_error == EINTR && caught != 0);
   self.piece = malloc(self.piece_size);
-  if (!opened || self.piece == NULL) {
+  if (self.source < 0 || self.piece == NULL) {
     self.end.open_error = self.piece == NULL ? ENOMEM : open_error;
   } else {
     if (input->options->emit_audit) open_audit(&self);

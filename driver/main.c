@@ -242,7 +242,11 @@ static parsed parse_live(command *self, const char *path, const char *name, reml
                            .kept = kept};
   reml_live_end end = reml__live_parse(&input);
   if (end.result == NULL) report_trouble(self, name, strerror(end.open_error));
-  if (end.audit_error != 0) report_trouble(self, "audit.jsonl", strerror(end.audit_error));
+  if (end.audit_error != 0) {
+    const char *directory = self->options.audit_dir.bytes;
+    fprintf(stderr, "remlparse: %s/audit.jsonl: %s\n", directory, strerror(end.audit_error));
+    settle(self, TROUBLE);
+  }
   if (end.output_lost) {
     errno = end.output_error;
     report_output_lost(self);

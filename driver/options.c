@@ -53,6 +53,7 @@ static const struct short_row {
 enum { FIRST_LONG = 256 }; /* above every short option, so that getopt's answers do not meet */
 
 static const reml_options defaults = {
+    .audit_dir = {".", 1},
     .snippet = true,
     .merge_warnings = true,
     .left_recursion = REML_LEFT_AUTO,

@@ -29,7 +29,7 @@ FILE *reml__output_open(const char *path, const char *mode) {
 
 FILE *reml__output_append(const char *directory, const char *name) {
   char *path;
-  if (asprintf(&path, "%s/%s", directory, name) < 0) return NULL;
+  if (asprintf(&path, "%s/%s", *directory ? directory : ".", name) < 0) return NULL;
   FILE *file = reml__output_open(path, "ae");
   int reason = errno;
   free(path);

@@ -31,8 +31,10 @@ typedef enum reml_read_end {
   REML_READ_NO_MEMORY
 } reml_read_end;
 
-/* A descriptor for `path` ("-": standard input), or -1; and what closes it. errno says why. */
-int reml__input_open(const char *path);
+/* A descriptor for `path` ("-": standard input), or -1; and what closes it. errno says why. Opening
+ * at once does not wait for the writer of a FIFO; reading from it must be waited for, then. */
+typedef enum reml_open_how { REML_OPEN_WAITING, REML_OPEN_AT_ONCE } reml_open_how;
+int reml__input_open(const char *path, reml_open_how how);
 void reml__input_close(int source);
 
 /* Opens `path` ("-": standard input) and hands its bytes to `take`. */

@@ -6,7 +6,7 @@
 
 /* Opens a file as fopen does and makes missing directories. NULL: errno says why. */
 FILE *reml__output_open(const char *path, const char *mode);
-/* The file `name` in a directory, to append to it. */
+/* The file `name` in a directory ("": the current one), to append to it. */
 FILE *reml__output_append(const char *directory, const char *name);
 
 #endif

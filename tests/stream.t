@@ -880,4 +880,9 @@ timed 'Progress' => sub {
     }
 };
 
+timed 'An empty name of a directory' => sub {
+    exits(run(['-Zstreaming', '--emit-audit', '--audit-dir=', 'good.reml']), 0, 'is accepted');
+    ok(unlink('audit.jsonl'), '... for the current one, and not for /');
+};
+
 done_testing();
