@@ -231,25 +231,29 @@ static void settle(reml_session *s) {
     s->declaration = s->parser->declaration;
 }
 
+static void end_at_lexical_error(reml_session *s) {
+  s->over = true;
+  lexical_error(s);
+  require_eof(s);
+}
+
+/* Reads the next token; false when there is none to be taken. */
+static inline bool next_token(reml_session *s) {
+  switch (reml__lexer_next(s->lexer, &s->tokens[1 - s->newest])) {
+  case REML_LEX_TOKEN: s->newest = 1 - s->newest; return true;
+  case REML_LEX_MORE:
+    if (s->parser->hands_out) settle(s);
+    return false;
+  case REML_LEX_ERROR: end_at_lexical_error(s); break;
+  }
+  return false;
+}
+
 /* Takes the tokens that the bytes fed so far make, up to a declaration that is handed out. */
 static void pump(reml_session *s) {
-  if (s->token_waits) s->over = !take_token(s, &s->tokens[s->newest]);
   while (!s->over && s->declaration == 0) {
-    reml_token *token = &s->tokens[1 - s->newest];
-    switch (reml__lexer_next(s->lexer, token)) {
-    case REML_LEX_MORE:
-      if (s->parser->hands_out) settle(s);
-      return;
-    case REML_LEX_TOKEN:
-      s->newest = 1 - s->newest;
-      s->over = !take_token(s, token);
-      break;
-    case REML_LEX_ERROR:
-      s->over = true;
-      lexical_error(s);
-      require_eof(s);
-      break;
-    }
+    if (!s->token_waits && !next_token(s)) return;
+    s->over = !take_token(s, &s->tokens[s->newest]);
   }
 }
 

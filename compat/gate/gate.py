@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="folder of the self-host stages (build/selfhost)")  # fmt: skip
     parser.add_argument("--allow-list", type=Path, default=run.ALLOW_LIST, metavar="FILE",
                         help="the allow-list")  # fmt: skip
-    parser.add_argument("--today", type=run._day, default=date.today(), metavar="YYYY-MM-DD",
+    parser.add_argument("--today", type=run.day, default=date.today(), metavar="YYYY-MM-DD",
                         help="for expiry dates")  # fmt: skip
     parser.add_argument("--no-measure", action="store_true", help="leave the section perf out")
     parser.add_argument("--record", action="store_true",

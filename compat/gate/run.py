@@ -39,7 +39,7 @@ def _shard(text: str) -> list[int]:
     return [int(match[1]), int(match[2])]
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -91,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--allow-list", type=Path, default=ALLOW_LIST, metavar="FILE", help="the allow-list"
     )
     parser.add_argument(
-        "--today", type=_day, default=date.today(), metavar="YYYY-MM-DD", help="for expiry dates"
+        "--today", type=day, default=date.today(), metavar="YYYY-MM-DD", help="for expiry dates"
     )
     parser.add_argument(
         "--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS", help="for one answer (60)"
