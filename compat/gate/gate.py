@@ -1,4 +1,4 @@
-"""Runs every gate and writes what it found: JSON, Markdown, a page (gates.md sections 2, 3, 5, 6)."""
+"""Runs every gate and writes what it found as JSON, Markdown and a page (gates.md 2, 3, 5, 6)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ import history
 import page
 import performance
 import run
+import spec_metrics
+from cases import read_lists
 from errors import GateError
 from metrics import PROFILE, Metric, platform_name, unsuccessful
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 HISTORY = ROOT / "roadmap" / "metrics.md"
+CASES = str(HERE / "cases.txt")
 GENERATED = ROOT / "bootstrap" / "generated"
 MOST_DIFFERENCES = 20
 
@@ -90,7 +93,7 @@ def cases(options: argparse.Namespace) -> tuple[bool, Report, list[Report]]:
     out = options.out / "cases"
     passed = run.execute(
         parser.parse_args(
-            [str(HERE / "cases.txt"), "--out", str(out), "--build", str(options.build),
+            [CASES, "--out", str(out), "--build", str(options.build),
              "--allow-list", str(options.allow_list), "--today", options.today.isoformat()]
         )  # fmt: skip
     )
@@ -98,13 +101,13 @@ def cases(options: argparse.Namespace) -> tuple[bool, Report, list[Report]]:
     return passed, json.loads((out / artefacts.SUMMARY).read_text(encoding="utf-8")), sections
 
 
-def section(name: str, metrics: list[Metric]) -> Report:
+def section(name: str, metrics: list[Metric], profile: str = PROFILE) -> Report:
     """A section in the form of gates.md section 2."""
     states = [metric["status"] for metric in metrics]
     return {
         "section": name,
         "platform": platform_name(),
-        "profile": PROFILE,
+        "profile": profile,
         "generated_at": now(),
         "metrics": metrics,
         "summary": {state: states.count(state) for state in ("pass", "fail", "warn", "skipped")},
@@ -192,7 +195,8 @@ def markdown(report: Report) -> str:
             f"| {gate['failed']} | {gate['status']} |"
         )
     for one in report["sections"]:
-        lines += ["", f"## {one['section']}", "", "| metric | samples | state |", "| --- | --- | --- |"]
+        lines += ["", f"## {one['section']}", ""]
+        lines += ["| metric | samples | state |", "| --- | --- | --- |"]
         for metric in one["metrics"]:
             lines.append(
                 f"| {metric['metric']} | {metric['pass_fraction']} | {metric['status']} |"
@@ -231,6 +235,8 @@ def execute(options: argparse.Namespace) -> bool:
     stages = selfhost(options)
     gates = [*stages["gates"], generated_gate(options.build)]
     passed, summary, sections = cases(options)
+    spec = spec_metrics.judge(options.build / "remlparse", read_lists([CASES]))
+    sections.append(section("streaming-spec", spec, "spec"))
     rows = history.read(HISTORY)
     sections.append(section("selfhost", [gate_metric(gate) for gate in gates]))
     row = {"date": now()[:10], "commit": commit(), "machine": performance.machine(),

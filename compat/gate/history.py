@@ -1,4 +1,4 @@
-"""Recorded figures: the table below "## History" of roadmap/metrics.md, a row for each recording."""
+"""Recorded figures: the table below "## History" of roadmap/metrics.md, a row for each."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Samples:
     def metrics(self) -> list[Metric]:
         """The metrics of this case."""
         return [
-            _metric(
+            written(
                 definition,
                 self.totals.get(definition.name, [0, 0, 0]),
                 [self.source],
@@ -104,9 +104,10 @@ class Samples:
         ]
 
 
-def _metric(
+def written(
     definition: Definition, sums: list[int], sources: list[str], failures: list[dict[str, Any]]
 ) -> Metric:
+    """A metric in its written form; sums are total, passed, failed."""
     total, passed, failed = sums
     if definition.skipped:
         failures = [{"source": "", "case": "", "reason": definition.skipped}]
@@ -145,7 +146,7 @@ def summed(cases: Iterable[list[Metric]], sources: list[str]) -> list[Metric]:
                 sums[name][index] += metric[member]
             failures[name] += metric["failures"]
     return [
-        _metric(definition, sums[definition.name], sources, failures[definition.name])
+        written(definition, sums[definition.name], sources, failures[definition.name])
         for definition in DEFINITIONS
     ]
 

@@ -145,8 +145,11 @@ def bar(metric: dict) -> str:
 
 
 def metric_row(metric: dict) -> str:
+    below = failure_list(metric["failures"])
+    if metric["status"] in ("skipped", "warn"):
+        below = "".join(f"<br><small>{text(one['reason'])}</small>" for one in metric["failures"])
     return (
-        f'<tr><th scope="row">{text(metric["metric"])}{failure_list(metric["failures"])}</th>'
+        f'<tr><th scope="row">{text(metric["metric"])}{below}</th>'
         f'<td class="rate">{bar(metric)}</td><td>{chip(metric["status"])}</td></tr>'
     )
 
@@ -154,11 +157,12 @@ def metric_row(metric: dict) -> str:
 def section_table(section: dict) -> str:
     rows = "".join(metric_row(metric) for metric in section["metrics"])
     summary = section["summary"]
+    title = section["section"].capitalize().replace("-", ", profile ")
     counts = ", ".join(f"{summary[state]} {state}" for state in STATE_WORDS if summary.get(state))
     return (
-        f'<section><h2>{text(section["section"].capitalize())} <small>{text(counts)}</small></h2>'
-        '<div class="scroll"><table class="metrics"><thead><tr><th>metric</th><th>samples that hold</th>'
-        f"<th>state</th></tr></thead><tbody>{rows}</tbody></table></div></section>"
+        f'<section><h2>{text(title)} <small>{text(counts)}</small></h2>'
+        '<div class="scroll"><table class="metrics"><thead><tr><th>metric</th>'
+        f"<th>samples that hold</th><th>state</th></tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
 
 
@@ -225,7 +229,8 @@ def difference(one: dict) -> str:
     return (
         f'<article><h3>{text(one["case"])} <small>{text(one["area"])}</small></h3>'
         f'<p>{text(one["reason"])}{path}</p>{source}<dl class="sides">'
-        f'{side("reference", one.get("expected"))}{side("component", one.get("actual"))}</dl></article>'
+        f'{side("reference", one.get("expected"))}{side("component", one.get("actual"))}'
+        "</dl></article>"
     )
 
 

@@ -25,7 +25,7 @@ Figures = dict[str, float]
 
 
 class Memory(NamedTuple):
-    """Peak memory of a process in bytes: before its first byte of input, and behind the last one."""
+    """Peak memory of a process in bytes, before its first byte of input and behind the last."""
 
     start: int
     end: int
@@ -92,8 +92,9 @@ def figures(root: Path, build: Path, folder: Path) -> Figures:
     many_lines(lines)
     command = str(build / "remlparse")
     size = large.stat().st_size
-    streamed = [command, "-Zstreaming", "--stream-chunk-size", "4096", "--emit", "declarations", "-"]
-    stream, batch = memory(streamed, large), memory([command, "--no-snippet", "-"], large)
+    live = ["-Zstreaming", "--stream-chunk-size", "4096", "--emit", "declarations", "-"]
+    stream = memory([command, *live], large)
+    batch = memory([command, "--no-snippet", "-"], large)
     bench = run_bench(build, large)
     return {
         "lex_mb_s": bench["lex_mb_s"],
