@@ -202,6 +202,49 @@ static void try_parsing(void) {
   refuse_each("the entry points in one call", parse_with_entry_points);
 }
 
+/* --- streams --- */
+
+/* At every pause the state is described and forked; the fork goes on. */
+static reml_continuation *go_round(attempt *self, reml_continuation *continuation) {
+  reml_continuation_meta meta;
+  reml_continuation *fork = reml_continuation_fork(continuation);
+  if (fork == NULL || !reml_continuation_describe(fork, &meta)) self->suffered = true;
+  return fork == NULL ? continuation : fork;
+}
+
+static void stream_source(attempt *self, const bytes *source, bool accepted) {
+  reml_stream_config config = reml_stream_config_default();
+  config.run_config = config_of_parse();
+  reml_context *context = reml_context_new();
+  if (context == NULL) {
+    self->suffered = true;
+    return;
+  }
+  reml_stream_outcome outcome = reml_run_stream(context, &config, reml_string_from("a.reml"), NULL);
+  for (size_t at = 0; outcome.continuation != NULL && at < source->length; at += 1000) {
+    size_t left = source->length - at;
+    reml_yield chunk = reml_yield_chunk(source->data + at, left < 1000 ? left : 1000);
+    outcome = reml_resume(go_round(self, outcome.continuation), &chunk);
+  }
+  reml_yield closed = reml_yield_closed();
+  if (outcome.continuation != NULL) outcome = reml_resume(outcome.continuation, &closed);
+  expect(self, outcome.continuation == NULL && outcome.result != NULL, "there is no outcome");
+  check_result(self, outcome.result, accepted);
+}
+
+static void stream_realistic(attempt *self) {
+  stream_source(self, &realistic, true);
+}
+static void stream_erroneous(attempt *self) {
+  stream_source(self, &erroneous, false);
+}
+
+static void try_streams(void) {
+  read_sources();
+  refuse_each("a stream of a realistic program", stream_realistic);
+  refuse_each("a stream of a program with a mistake", stream_erroneous);
+}
+
 /* The last place among the diagnostics is kept for this. */
 static void try_diagnostics(void) {
   reml_config config = config_of_parse();
@@ -356,6 +399,9 @@ static reml_status print_sarif(bytes *to) {
     status = reml_sarif_add_failure(log, reml_string_from("b.reml"), reml_string_from("no file"));
   return status == REML_OK ? reml_write_sarif(log, REML_JSON_LINES, bytes_write, to) : status;
 }
+static reml_status print_source(bytes *to) {
+  return reml_write_source(accepted_result, bytes_write, to);
+}
 static reml_status print_debug(bytes *to) {
   return reml_write_parse_debug(rejected_result, NULL, reml_string_from("a.reml"), bytes_write, to);
 }
@@ -396,6 +442,7 @@ static void try_writers(void) {
   try_writer("a diagnostic as a line of JSON", print_cli_line);
   try_writer("a diagnostic as text", print_diagnostic_text);
   try_writer("a SARIF log", print_sarif);
+  try_writer("canonical source", print_source);
   try_writer("the parse-debug report", print_debug);
 }
 
@@ -462,6 +509,7 @@ static void try_sources_of_memory(void) {
 int main(int count, char **arguments) {
   static const tap_case cases[] = {
       {"parsing", try_parsing},
+      {"streams", try_streams},
       {"diagnostics", try_diagnostics},
       {"configuration", try_configuration},
       {"writers", try_writers},
