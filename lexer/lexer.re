@@ -35,6 +35,11 @@ typedef enum mode {
 /* What a scanning function says: a token, an error, "go on in the present mode", or "more". */
 typedef enum step { STEP_TOKEN, STEP_ERROR, STEP_GO_ON, STEP_MORE } step;
 
+typedef struct keyword {
+  const char *text;
+  uint8_t kind, length; /* length 0: an empty slot */
+} keyword;
+
 struct reml_lexer {
   reml_memory *memory;
   reml_lex_rules rules;
@@ -53,10 +58,7 @@ struct reml_lexer {
   char *text; /* payload that is not a slice of the window */
   size_t text_used, text_capacity;
   reml_lex_error error;
-  struct {
-    const char *text;
-    uint8_t kind, length; /* length 0: an empty slot */
-  } keywords[KEYWORD_SLOTS];
+  keyword *keywords; /* forks have them in common */
 };
 
 /* --- places --- */
@@ -114,6 +116,7 @@ static void add_keyword(reml_lexer *lexer, reml_token_kind kind) {
 }
 
 static void add_keywords(reml_lexer *lexer) {
+  lexer->keywords = reml__alloc(lexer->memory, KEYWORD_SLOTS * sizeof *lexer->keywords);
   for (int kind = 0; kind < REML_TOKEN_COUNT; kind++) {
     if (reml_token_category_of((reml_token_kind)kind) == REML_CATEGORY_KEYWORD) {
       add_keyword(lexer, (reml_token_kind)kind);
