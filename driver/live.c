@@ -19,8 +19,8 @@ typedef struct live {
   int source;
   char *piece;
   size_t piece_size;
-  bool may_wait;  /* says Await instead of blocking in read */
-  bool has_ended; /* the end was seen, and an Await is to come before it is told */
+  bool may_wait;   /* says Await instead of blocking in read */
+  bool has_ended;  /* the end was seen, and an Await is to come before it is told */
   bool has_failed; /* an Error was told; profile poc goes on after one */
   uint64_t declarations, bytes;
   bool shows_progress, progress_shown;
@@ -45,11 +45,11 @@ static sigset_t ending_signals(void) {
   return set;
 }
 
-/* A signal that the caller had ignored stays so. A line that a slow reader is being given must not be
- * torn (SA_RESTART), and the second signal ends the program. */
+/* A signal that the caller had ignored stays so. A line that a slow reader is being given must not
+ * be torn (SA_RESTART), and the second signal ends the program. */
 static void catch_one(int number) {
-  struct sigaction before, action = {.sa_handler = catch_signal,
-                                     .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+  struct sigaction before,
+      action = {.sa_handler = catch_signal, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
   sigemptyset(&action.sa_mask);
   if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
   sigaction(number, &action, NULL);

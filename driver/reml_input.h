@@ -18,8 +18,8 @@ bool reml__kept_add(reml_kept *kept, const char *bytes, size_t count);
 /* Forgets the beginning, up to a line break that leaves at least so many bytes if there is one. */
 void reml__kept_trim(reml_kept *kept, size_t least);
 
-/* Whether what is kept goes on to the end of the line behind that offset of the input, or far enough
- * for a snippet. */
+/* Whether what is kept goes on to the end of the line behind that offset of the input, or far
+ * enough for a snippet. */
 bool reml__kept_shows(const reml_kept *kept, size_t offset);
 
 /* Takes a piece; false ends the reading. */

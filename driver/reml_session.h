@@ -39,10 +39,10 @@ typedef struct reml_session_state {
   uint64_t received; /* bytes fed */
   uint64_t settled;  /* in front of this offset nothing is needed any more */
   bool in_comment;
-  bool at_rest;      /* no token, comment or string is unfinished */
-  bool started;      /* a token was read */
-  size_t bytes;      /* memory beside the tree */
-  uint64_t nodes;    /* made so far */
+  bool at_rest;   /* no token, comment or string is unfinished */
+  bool started;   /* a token was read */
+  size_t bytes;   /* memory beside the tree */
+  uint64_t nodes; /* made so far */
   bool has_memo;
   uint64_t memo_bytes;
 } reml_session_state;

@@ -376,9 +376,9 @@ typedef struct reml_feeder {
 
 /* ---- flow control (section 7) ----
  *
- * Under policy AUTO a pause is signalled to the runtime's bridge, which needs effects.stage to be at
- * least `beta` in the run configuration; otherwise the first pause ends the run with the diagnostic
- * bridge.stage.backpressure (section 13). Policy MANUAL asks for no stage.
+ * Under policy AUTO a pause is signalled to the runtime's bridge, which needs effects.stage to be
+ * at least `beta` in the run configuration; otherwise the first pause ends the run with the
+ * diagnostic bridge.stage.backpressure (section 13). Policy MANUAL asks for no stage.
  */
 
 typedef enum reml_flow_mode {
@@ -475,9 +475,9 @@ REML_API bool reml_continuation_describe(const reml_continuation *continuation,
                                          reml_continuation_meta *out);
 
 /* A second continuation of the same state, whose stream goes on by itself. Both can be resumed,
- * once each. Costs the depth of the open constructs, not the length of the input. Going on costs the
- * fork a block of 64 KiB for its part of the tree, so keep forks and resume the original. NULL when
- * the continuation could not be resumed, and when out of memory. */
+ * once each. Costs the depth of the open constructs, not the length of the input. Going on costs
+ * the fork a block of 64 KiB for its part of the tree, so keep forks and resume the original. NULL
+ * when the continuation could not be resumed, and when out of memory. */
 REML_API reml_continuation *reml_continuation_fork(const reml_continuation *continuation);
 
 /* ---- events and audit (section 9) ---- */
@@ -545,11 +545,12 @@ REML_API reml_stream_config reml_stream_config_default(void);
 
 /* ---- running ---- */
 
-/* Pulls until there is an outcome. Without a feeder (NULL) that is a Pending at once, for a producer
- * that sends everything through reml_resume, which pulls nothing. A feeder that can give less than
- * the demand's minimum ends the pulling with a Pending, too; the stream driver goes on pulling.
- * An absent file name is `<stream>`. Never fails otherwise than by a Completed whose result is not
- * accepted; with a NULL argument or out of memory, its status says so and it has no diagnostics. */
+/* Pulls until there is an outcome. Without a feeder (NULL) that is a Pending at once, for a
+ * producer that sends everything through reml_resume, which pulls nothing. A feeder that can give
+ * less than the demand's minimum ends the pulling with a Pending, too; the stream driver goes on
+ * pulling. An absent file name is `<stream>`. Never fails otherwise than by a Completed whose
+ * result is not accepted; with a NULL argument or out of memory, its status says so and it has no
+ * diagnostics. */
 REML_API reml_stream_outcome reml_run_stream(reml_context *context,
                                              const reml_stream_config *config, reml_string filename,
                                              const reml_feeder *feeder);

@@ -73,8 +73,8 @@ typedef struct reml_lex_rest {
   uint32_t settled; /* offset in front of which every byte is in a token or is none of one */
   uint32_t missing; /* bytes without which the unfinished token cannot go on; at least 1 */
   bool in_comment;
-  bool at_rest;     /* nothing is unfinished: no token, comment or string */
-  size_t bytes;     /* of memory */
+  bool at_rest; /* nothing is unfinished: no token, comment or string */
+  size_t bytes; /* of memory */
 } reml_lex_rest;
 reml_lex_rest reml__lexer_rest(const reml_lexer *lexer);
 
