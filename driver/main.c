@@ -106,7 +106,8 @@ static void close_output(command *self) {
  * says so. */
 static const reml_diagnostic *choose_diagnostic(const reml_result *result) {
   const reml_diagnostic *last = &result->diagnostics[result->diagnostic_count - 1];
-  return last->stream_error != NULL ? last : result->diagnostics;
+  bool failed = last->stream_error != NULL || last->bridge != NULL;
+  return failed ? last : result->diagnostics;
 }
 
 static reml_status print_text(command *self, const reml_result *result, const reml_kept *kept) {

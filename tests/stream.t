@@ -885,4 +885,11 @@ timed 'An empty name of a directory' => sub {
     ok(unlink('audit.jsonl'), '... for the current one, and not for /');
 };
 
+timed 'What ended a stream is told, and not what came first' => sub {
+    save('long.reml', 'let x = "' . 'a' x 70_000 . "\"\n");
+    my $answer = run(['-Zstreaming', '--stream-flow=auto', '--packrat', 'long.reml']);
+    exits($answer, 1, 'a pause that the bridge refuses');
+    like($answer->{err}, qr/\A\S+ .*\[bridge\.stage\.backpressure\]/, '... is the diagnostic');
+};
+
 done_testing();
