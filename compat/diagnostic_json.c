@@ -175,16 +175,9 @@ static reml_datum in_list(reml_memory *memory, const reml_datum *json) {
 
 static reml_status write_cli(reml_memory *memory, const reml_record *record, reml_json_mode mode,
                              reml_write *write, void *user) {
-  reml_out out;
   reml_datum json = cli_json(memory, record);
   if (mode != REML_JSON_LINES) json = in_list(memory, &json);
-  reml__out_open(&out, write, user);
-  if (mode == REML_JSON_PRETTY)
-    reml__datum_write_pretty(&out, &json);
-  else
-    reml__datum_write(&out, &json);
-  reml__out_char(&out, '\n');
-  return reml__out_close(&out);
+  return reml__datum_print(&json, mode, write, user);
 }
 
 reml_status reml_write_cli_json(const reml_result *result, const reml_diagnostic *diagnostic,

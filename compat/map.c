@@ -25,6 +25,14 @@ static size_t find(const reml_map *map, const char *key) {
   return at;
 }
 
+const char *reml__map_key(reml_memory *memory, const char *prefix, const char *key) {
+  size_t length = strlen(prefix), size = strlen(key) + 1;
+  char *text = reml__alloc_atomic(memory, length + size);
+  memcpy(text, prefix, length);
+  memcpy(text + length, key, size);
+  return text;
+}
+
 void reml__map_set(reml_map *map, const char *key, reml_datum value) {
   size_t at = find(map, key);
   if (at < map->count) {
@@ -250,4 +258,16 @@ static void write_lines(reml_out *out, const reml_datum *value, size_t indent, s
 
 void reml__datum_write_pretty(reml_out *out, const reml_datum *value) {
   write_lines(out, value, 0, 0);
+}
+
+reml_status reml__datum_print(const reml_datum *value, reml_json_mode mode, reml_write *write,
+                              void *user) {
+  reml_out out;
+  reml__out_open(&out, write, user);
+  if (mode == REML_JSON_PRETTY)
+    reml__datum_write_pretty(&out, value);
+  else
+    reml__datum_write(&out, value);
+  reml__out_char(&out, '\n');
+  return reml__out_close(&out);
 }

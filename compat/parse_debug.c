@@ -177,7 +177,6 @@ static reml_datum diagnostics_json(reml_memory *memory, const reml_result *resul
 static reml_status write_debug(reml_memory *memory, const reml_result *result,
                                const reml_stream_meta *meta, reml_string input, reml_write *write,
                                void *user) {
-  reml_out out;
   reml_map *fields = reml__map_new(memory);
   /* A result has no file name of its own, but its diagnostics have. */
   reml_string file = result->diagnostic_count > 0 ? result->diagnostics->file : input;
@@ -188,10 +187,7 @@ static reml_status write_debug(reml_memory *memory, const reml_result *result,
   reml__map_set(fields, "stream_meta",
                 meta == NULL ? reml__datum_null() : reml__record_counts(memory, meta));
   reml_datum json = reml__datum_object(fields);
-  reml__out_open(&out, write, user);
-  reml__datum_write_pretty(&out, &json);
-  reml__out_char(&out, '\n');
-  return reml__out_close(&out);
+  return reml__datum_print(&json, REML_JSON_PRETTY, write, user);
 }
 
 static bool possible(const reml_result *result) {

@@ -4,7 +4,6 @@
 #include "reml_config.h"
 #include "reml_context.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define POLICY "phase2.5.audit.v1"
@@ -30,14 +29,6 @@ const char *reml__expectation_hint(reml_expectation_kind kind) {
   static const char *const names[] = {"eof",   "token",  "keyword",       "rule",       "not",
                                       "class", "custom", "type_expected", "trait_bound"};
   return names[kind];
-}
-
-/* ---- texts in collected memory ---- */
-
-static char *new_text(reml_memory *memory, size_t length) {
-  char *text = reml__alloc_atomic(memory, length + 1);
-  text[length] = '\0';
-  return text;
 }
 
 /* ---- merging ---- */
@@ -280,11 +271,8 @@ static void set_parser_id(reml_record *record, const reml_map *parser_id) {
 /* The fields as flat keys below `parser.core.rule`. */
 static void set_rule_keys(reml_map *map, const reml_map *fields) {
   for (size_t i = 0; i < fields->count; i++) {
-    const char *field = fields->entries[i].key;
-    size_t length = sizeof RULE_PREFIX - 1 + strlen(field);
-    char *key = new_text(map->memory, length);
-    snprintf(key, length + 1, RULE_PREFIX "%s", field);
-    reml__map_set(map, key, fields->entries[i].value);
+    const reml_map_entry *field = &fields->entries[i];
+    reml__map_set(map, reml__map_key(map->memory, RULE_PREFIX, field->key), field->value);
   }
 }
 

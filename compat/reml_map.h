@@ -49,6 +49,8 @@ struct reml_map {
 };
 
 reml_map *reml__map_new(reml_memory *memory);
+/* A key made of two parts. */
+const char *reml__map_key(reml_memory *memory, const char *prefix, const char *key);
 /* Removes the key's old entry and appends the new one. Borrows the key. */
 void reml__map_set(reml_map *map, const char *key, reml_datum value);
 void reml__map_set_all(reml_map *map, const reml_map *from);
@@ -71,5 +73,8 @@ void reml__datum_write(reml_out *out, const reml_datum *value);
 /* Two blanks per level; a list or object that fits a line of 80 columns stays on that line
  * (diagnostics-json.md section 10.2). */
 void reml__datum_write_pretty(reml_out *out, const reml_datum *value);
+/* A whole output: pretty or on one line, with LF. */
+reml_status reml__datum_print(const reml_datum *value, reml_json_mode mode, reml_write *write,
+                              void *user);
 
 #endif

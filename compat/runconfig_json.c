@@ -128,19 +128,11 @@ static reml_map *describe_fields(reml_memory *memory, const reml_config *config)
 
 /* ---- audit keys ---- */
 
-static const char *join(reml_memory *memory, const char *prefix, const char *key) {
-  size_t length = strlen(prefix), size = strlen(key) + 1;
-  char *text = reml__alloc_atomic(memory, length + size);
-  memcpy(text, prefix, length);
-  memcpy(text + length, key, size);
-  return text;
-}
-
 /* The members of an object, last one first, under a prefix that ends with a dot. */
 static void set_reversed(reml_map *audit, const char *prefix, const reml_map *object) {
   for (size_t i = object->count; i-- > 0;) {
     const reml_map_entry *entry = &object->entries[i];
-    reml__map_set(audit, join(audit->memory, prefix, entry->key), entry->value);
+    reml__map_set(audit, reml__map_key(audit->memory, prefix, entry->key), entry->value);
   }
 }
 
@@ -168,7 +160,8 @@ static void audit_stream(reml_map *audit, const reml_map *stream) {
 static void audit_recover(reml_map *audit, const reml_map *recover) {
   for (size_t i = 0; i < recover->count; i++) {
     const reml_map_entry *entry = &recover->entries[i];
-    reml__map_set(audit, join(audit->memory, EXTENSIONS "recover.", entry->key), entry->value);
+    reml__map_set(audit, reml__map_key(audit->memory, EXTENSIONS "recover.", entry->key),
+                  entry->value);
   }
   reml__map_set(audit, EXTENSIONS "recover", reml__datum_object(recover));
 }

@@ -345,15 +345,8 @@ reml_status reml_sarif_add_failure(reml_sarif *log, reml_string file, reml_strin
 
 static reml_status write_log(reml_memory *memory, const reml_sarif *log, reml_json_mode mode,
                              reml_write *write, void *user) {
-  reml_out out;
   reml_datum json = log_json(memory, log);
-  reml__out_open(&out, write, user);
-  if (mode == REML_JSON_PRETTY)
-    reml__datum_write_pretty(&out, &json);
-  else
-    reml__datum_write(&out, &json);
-  reml__out_char(&out, '\n');
-  return reml__out_close(&out);
+  return reml__datum_print(&json, mode, write, user);
 }
 
 reml_status reml_write_sarif(const reml_sarif *log, reml_json_mode mode, reml_write *write,

@@ -1,7 +1,7 @@
 /* Continuations and audit records of streaming as JSON (contract streaming-spec.md sections 4, 5, 9
  * and 10). */
-#include "reml_poc.h"
 #include "reml_record.h"
+#include "reml_stream_json.h"
 
 /* Most expected tokens that are shown (section 4). */
 enum { MOST_TOKENS = 16 };
@@ -244,39 +244,41 @@ static void set_poc_error(reml_map *map, const reml_poc_event *event, const reml
                   poc_lineage_json(memory, event->continuation->lineage));
 }
 
-static reml_datum poc_event_json(reml_memory *memory, const reml_poc_event *event,
-                                 const reml_result *result) {
-  reml_map *metadata = reml__map_new(memory), *record = reml__map_new(memory);
-  bool pending = event->kind == REML_POC_EVENT_PENDING;
-  if (pending) {
+const char *reml__poc_event_category(const reml_poc_event *event) {
+  return event->kind == REML_POC_EVENT_PENDING ? PENDING : FAILURE;
+}
+
+const reml_map *reml__poc_event_metadata(reml_memory *memory, const reml_poc_event *event,
+                                         const reml_result *result) {
+  reml_map *metadata = reml__map_new(memory);
+  if (event->kind == REML_POC_EVENT_PENDING) {
     set_poc_pending(metadata, event);
   } else {
     set_poc_error(metadata, event, result);
   }
   reml__map_set(metadata, "schema.version", reml__datum_text("1.1"));
   reml__map_set(metadata, "audit.timestamp", reml__datum_text(event->timestamp));
+  return metadata;
+}
+
+static reml_datum poc_event_json(reml_memory *memory, const reml_poc_event *event,
+                                 const reml_result *result) {
+  reml_map *record = reml__map_new(memory);
+  const reml_map *metadata = reml__poc_event_metadata(memory, event, result);
   reml__map_set(record, "metadata", reml__datum_object(metadata));
-  reml__map_set(record, "category", reml__datum_text(pending ? PENDING : FAILURE));
+  reml__map_set(record, "category", reml__datum_text(reml__poc_event_category(event)));
   reml__map_set(record, "timestamp", reml__datum_text(event->timestamp));
   return reml__datum_object(record);
 }
 
 /* ---- interface ---- */
 
-static reml_status write_line(const reml_datum *value, reml_write *write, void *user) {
-  reml_out out;
-  reml__out_open(&out, write, user);
-  reml__datum_write(&out, value);
-  reml__out_char(&out, '\n');
-  return reml__out_close(&out);
-}
-
 reml_status reml_write_audit_record(const reml_stream_event *event, const reml_audit *audit) {
   if (event == NULL || audit == NULL || audit->write == NULL) return REML_BAD_USE;
   reml_memory memory;
   if (setjmp(memory.unwind) != 0) return REML_NO_MEMORY;
   reml_datum record = record_json(&memory, event, audit);
-  return write_line(&record, audit->write, audit->user);
+  return reml__datum_print(&record, REML_JSON_LINES, audit->write, audit->user);
 }
 
 reml_status reml_write_continuation_json(const reml_continuation_meta *meta,
@@ -292,7 +294,7 @@ reml_status reml_write_continuation_json(const reml_continuation_meta *meta,
   set_count(map, "generation", meta->generation);
   set_count(map, "engine_bytes", meta->engine_bytes);
   reml_datum value = reml__datum_object(map);
-  return write_line(&value, write, user);
+  return reml__datum_print(&value, REML_JSON_LINES, write, user);
 }
 
 reml_status reml__write_poc_event(const reml_poc_event *event, const reml_context *context,
@@ -301,5 +303,5 @@ reml_status reml__write_poc_event(const reml_poc_event *event, const reml_contex
   if (setjmp(memory.unwind) != 0) return REML_NO_MEMORY;
   reml_result result = {.config = *config, .context = context};
   reml_datum record = poc_event_json(&memory, event, &result);
-  return write_line(&record, audit->write, audit->user);
+  return reml__datum_print(&record, REML_JSON_LINES, audit->write, audit->user);
 }

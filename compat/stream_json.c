@@ -101,57 +101,38 @@ static void write_continuation(reml_out *out, const reml_poc_continuation *conti
 
 /* --- audit events (streaming-reference.md section 8) --- */
 
-static void write_key(reml_out *out, const char *category, const char *key) {
-  reml__out_char(out, '"');
-  reml__out_text(out, category);
-  reml__out_char(out, '.');
-  reml__out_text(out, key);
-  reml__out_text(out, "\",");
-}
-
-static void write_pending_keys(reml_out *out, const char *category, const reml_poc_event *event) {
-  write_key(out, category, "backpressure_events");
-  write_key(out, category, "resume_lineage");
-  write_key(out, category, "expected_tokens");
-  write_key(out, category, "last_reason");
-  write_key(out, category, "resume_hint");
-  if (event->diagnostic != NULL) {
-    write_key(out, category, "last_checkpoint");
-  }
-}
-
-static void write_error_keys(reml_out *out, const char *category, const reml_poc_event *event) {
-  write_key(out, category, "expected_tokens");
-  write_key(out, category, "last_reason");
-  write_key(out, category, "resume_hint");
-  write_key(out, category, "diagnostic");
-  write_key(out, category, "last_checkpoint");
-  if (event->continuation != NULL) {
-    write_key(out, category, "resume_lineage");
-  }
-}
-
-static void write_event(reml_out *out, const reml_poc_event *event) {
-  bool is_error = event->kind == REML_POC_EVENT_ERROR;
-  const char *category = is_error ? "parser.stream.error" : "parser.stream.pending";
+/* The keys are those of the record that would be written. */
+static void write_event(reml_out *out, const reml_poc_event *event, const reml_result *result,
+                        reml_memory *memory) {
+  const reml_map *metadata = reml__poc_event_metadata(memory, event, result);
   reml__out_text(out, "{\"category\":");
-  reml__json_text(out, category);
+  reml__json_text(out, reml__poc_event_category(event));
   reml__out_text(out, ",\"keys\":[");
-  if (is_error) {
-    write_error_keys(out, category, event);
-  } else {
-    write_pending_keys(out, category, event);
+  for (size_t i = 0; i < metadata->count; i++) {
+    if (i > 0) {
+      reml__out_char(out, ',');
+    }
+    reml__json_text(out, metadata->entries[i].key);
   }
-  reml__out_text(out, "\"schema.version\",\"audit.timestamp\"]}");
+  reml__out_text(out, "]}");
 }
 
-static void write_events(reml_out *out, const reml_poc_outcome *outcome) {
+static reml_result result_of(const reml_poc_outcome *outcome) {
+  if (outcome->result != NULL) {
+    return *outcome->result;
+  }
+  return (reml_result){.context = reml__poc_context(outcome->continuation),
+                       .config = reml__poc_config(outcome->continuation)};
+}
+
+static void write_events(reml_out *out, const reml_poc_outcome *outcome, reml_memory *memory) {
+  reml_result result = result_of(outcome);
   reml__out_char(out, '[');
   for (size_t i = 0; i < outcome->event_count; i++) {
     if (i > 0) {
       reml__out_char(out, ',');
     }
-    write_event(out, &outcome->events[i]);
+    write_event(out, &outcome->events[i], &result, memory);
   }
   reml__out_char(out, ']');
 }
@@ -191,7 +172,7 @@ reml_status reml__write_poc_outcome(const reml_poc_outcome *outcome, reml_write 
     write_completed(&out, outcome, &memory);
   }
   begin_member(&out, "audit_events");
-  write_events(&out, outcome);
+  write_events(&out, outcome, &memory);
   reml__out_char(&out, '}');
   return reml__out_close(&out);
 }

@@ -31,24 +31,20 @@ typedef struct reml_session_rest {
   uint64_t received; /* bytes fed */
   uint64_t settled;  /* in front of this offset nothing is needed any more */
   uint32_t missing;  /* see reml_lex_rest */
+  bool in_comment;
 } reml_session_rest;
 reml_session_rest reml__session_rest(const reml_session *session);
 
-/* The state between two calls. */
-typedef struct reml_session_state {
-  uint64_t received; /* bytes fed */
-  uint64_t settled;  /* in front of this offset nothing is needed any more */
-  bool in_comment;
-  bool at_rest;   /* no token, comment or string is unfinished */
-  bool started;   /* a token was read */
+typedef struct reml_session_size {
   size_t bytes;   /* memory beside the tree */
   uint64_t nodes; /* made so far */
   bool has_memo;
   uint64_t memo_bytes;
-} reml_session_state;
-reml_session_state reml__session_state(const reml_session *session);
+} reml_session_size;
+reml_session_size reml__session_size(const reml_session *session);
 
-/* True if the input could end here, and need not be known to. */
+/* True if the input could end here, and need not be known to. An input without a token never
+ * could. */
 bool reml__session_accepts_end(reml_session *session);
 
 /* Makes complete what is complete, so that the two below are up to date. */

@@ -415,18 +415,15 @@ reml_session *reml__session_fork(reml_session *s) {
 
 reml_session_rest reml__session_rest(const reml_session *s) {
   reml_lex_rest rest = reml__lexer_rest(s->lexer);
-  return (reml_session_rest){.received = s->fed, .settled = rest.settled, .missing = rest.missing};
+  return (reml_session_rest){.received = s->fed,
+                             .settled = rest.settled,
+                             .missing = rest.missing,
+                             .in_comment = rest.in_comment};
 }
 
-reml_session_state reml__session_state(const reml_session *s) {
-  reml_lex_rest rest = reml__lexer_rest(s->lexer);
-  return (reml_session_state){
-      .received = s->fed,
-      .settled = rest.settled,
-      .in_comment = rest.in_comment,
-      .at_rest = rest.at_rest,
-      .started = s->result.consumed,
-      .bytes = sizeof *s + rest.bytes + reml__parser_bytes(s->parser),
+reml_session_size reml__session_size(const reml_session *s) {
+  return (reml_session_size){
+      .bytes = sizeof *s + reml__lexer_rest(s->lexer).bytes + reml__parser_bytes(s->parser),
       .nodes = s->ast->node_count,
       .has_memo = s->cache != NULL,
       .memo_bytes = s->cache != NULL ? reml_cache_approx_bytes(s->cache) : 0,
@@ -434,7 +431,8 @@ reml_session_state reml__session_state(const reml_session *s) {
 }
 
 bool reml__session_accepts_end(reml_session *s) {
-  if (s->over || s->settings.require_eof || setjmp(s->memory->unwind)) return false;
+  if (s->over || !s->result.consumed || s->settings.require_eof || setjmp(s->memory->unwind))
+    return false;
   return reml__lexer_rest(s->lexer).at_rest && reml__parser_accepts(s->parser, REML_TOKEN_EOF);
 }
 

@@ -89,12 +89,12 @@ bool reml_continuation_describe(const reml_continuation *continuation,
   if (continuation->poc != NULL) return reml__poc_stream_describe(continuation, out);
   reml_stream *stream = continuation->stream;
   reml__session_settle(stream->session);
-  reml_session_state state = reml__session_state(stream->session);
+  reml_session_rest rest = reml__session_rest(stream->session);
   *out = (reml_continuation_meta){
       .file = stream->filename,
-      .commit_watermark = state.settled,
-      .buffered_bytes = state.received - state.settled,
-      .in_comment = state.in_comment,
+      .commit_watermark = rest.settled,
+      .buffered_bytes = rest.received - rest.settled,
+      .in_comment = rest.in_comment,
       .resume_hint = stream->demand,
       .expected_tokens = reml__session_expected(stream->session),
       .trace_label = stream->settings.checkpoint,
@@ -102,7 +102,7 @@ bool reml_continuation_describe(const reml_continuation *continuation,
       .resume_lineage = stream->lineage,
       .backpressure_counter = stream->meta.backpressure_events,
       .generation = stream->generation,
-      .engine_bytes = sizeof *stream + state.bytes,
+      .engine_bytes = sizeof *stream + reml__session_size(stream->session).bytes,
   };
   out->has_checkpoint = reml__session_checkpoint(stream->session, &out->last_checkpoint);
   return out->expected_tokens != NULL && gather_seeds(stream, out);

@@ -404,3 +404,7 @@ reml_status reml__poc_resume(const reml_poc_continuation *from, const reml_poc_i
 reml_context *reml__poc_context(const reml_poc_continuation *continuation) {
   return continuation->session->context;
 }
+
+reml_config reml__poc_config(const reml_poc_continuation *continuation) {
+  return continuation->session->config;
+}

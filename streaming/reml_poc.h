@@ -93,7 +93,9 @@ typedef struct reml_poc_outcome {
 reml_status reml__write_poc_event(const reml_poc_event *event, const reml_context *context,
                                   const reml_config *config, const reml_audit *audit);
 
+/* Of its session. */
 reml_context *reml__poc_context(const reml_poc_continuation *continuation);
+reml_config reml__poc_config(const reml_poc_continuation *continuation);
 
 /* ---- calls: REML_OK, REML_NO_MEMORY or REML_BAD_USE; *out is only set when REML_OK ---- */
 

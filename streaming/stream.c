@@ -59,10 +59,10 @@ static reml_fill fill_now(const reml_stream *stream) {
 
 reml_stream_meta reml__stream_meta(const reml_stream *stream) {
   reml_stream_meta meta = stream->meta;
-  reml_session_state state = reml__session_state(stream->session);
+  reml_session_size size = reml__session_size(stream->session);
   const reml_flow *flow = &stream->flow;
-  meta.has_memo = state.has_memo;
-  meta.memo_bytes = state.memo_bytes;
+  meta.has_memo = size.has_memo;
+  meta.memo_bytes = size.memo_bytes;
   meta.is_automatic = flow->present && flow->controller.policy == REML_POLICY_AUTO;
   if (!meta.is_automatic) return meta;
   reml_fill fill = fill_now(stream);
@@ -92,7 +92,7 @@ static void emit(reml_stream *stream, reml_stream_event event) {
   if (stream->audit_id == NULL) stream->audit_id = make_audit_id(stream);
   const char *timestamp = reml__context_timestamp(stream->context);
   event.lap_ns = now - stream->event_at;
-  event.produced = reml__session_state(stream->session).nodes;
+  event.produced = reml__session_size(stream->session).nodes;
   event.meta = reml__stream_meta(stream);
   event.audit_id = stream->audit_id;
   event.timestamp = timestamp == NULL ? "" : timestamp;
@@ -271,10 +271,9 @@ static bool finish(reml_stream *stream, reml_stream_outcome *out) {
   return hand_out(stream) ? complete(stream, out) : fail_cancelled(stream, out);
 }
 
-/* Rule 8 of section 1. An input without tokens is not taken for an answer. */
+/* Rule 8 of section 1. */
 static bool may_end_here(reml_stream *stream) {
-  return stream->settings.complete_on_accept && reml__session_state(stream->session).started &&
-         reml__session_accepts_end(stream->session);
+  return stream->settings.complete_on_accept && reml__session_accepts_end(stream->session);
 }
 
 static bool overlaps(const reml_stream *stream, const reml_yield *yield) {
