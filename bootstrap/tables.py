@@ -140,8 +140,10 @@ def grouped(keyed_rows: list[tuple[str, str]]) -> list[list[str]]:
 # --- the tables ---
 
 TOKENS_HEAD = """
-/* The 85 terminals: contract lexer.md section 2. Written once; the token enum, the labels, the
- * lexer's keyword and operator payloads and the grammar's token codes all come from here.
+/* Every kind of token. Written once; the token enum, the labels, the lexer's keyword and operator
+ * payloads and the token codes of the grammars all come from here. First the 85 terminals of the
+ * reference (contract lexer.md section 2), behind them those that only the profile `spec` has
+ * (contract-spec grammar-spec.md sections 1 to 3).
  *
  *   TOKEN(name, label, category)
  *
@@ -158,17 +160,21 @@ def tokens(inventory: dict[str, list]) -> str:
     members = ("name", "text", "category", "label")
     listed = []
     for name, text, category, label in rows(inventory, "tokens", *members):
-        if text != (label if category in ("KEYWORD", "OPERATOR") else ""):
+        if text != (label if category in ("KEYWORD", "OPERATOR", "WORD", "SYMBOL") else ""):
             raise Unusable(f"the token {name} has the text {text!r} and the label {label!r}")
         listed.append((category, call("TOKEN", name, quoted(label), category)))
     return table(TOKENS_HEAD, grouped(listed))
 
 
 NODES_HEAD = """
-/* Every kind of node of the tree: contract ast.md. Written once; the node enum, the record layouts,
- * the JSON members and the field access of the public header all come from here.
+/* Every kind of node of the tree: contract ast.md, for the profile `spec` contract-spec ast-spec.md.
+ * Written once; the node enum, the record layouts, the JSON members and the field access of the
+ * public header all come from here.
  *
  *   NODE(NAME, "JSON kind", flags, F("member", FIELD), ...)
+ *
+ * O("member", FIELD) is a member that the JSON leaves out when it has its default. A kind with
+ * further members (..._SPEC) is only made when one of them is not the default.
  *
  * A record in the pool is a header word (kind, tag, span length), the span's start when the kind
  * has SPANNED, then one or two words for each FIELD in the order written here (reml_ast.h). The
@@ -195,13 +201,19 @@ NODE_SECTIONS = {
 }
 
 
+def member(field: dict[str, str]) -> str:
+    holds = field["holds"]
+    macro = "O" if holds.endswith("?") else "F"
+    return f"{macro}({quoted(field['name'])}, {holds.rstrip('?')})"
+
+
 def nodes(inventory: dict[str, list]) -> str:
     members = ("name", "kind", "classes", "fields")
     groups: list[list[str]] = []
     for name, kind, classes, fields in rows(inventory, "nodes", *members):
         if name in NODE_SECTIONS or not groups:
             groups.append([f"/* --- {NODE_SECTIONS.get(name, '')} --- */\n"])
-        listed = [f"F({quoted(field['name'])}, {field['holds']})" for field in fields]
+        listed = [member(field) for field in fields]
         row = call("NODE", name, quoted(kind), one_of(classes), *(listed or ["NO_FIELDS"]))
         groups[-1].append(row)
     if len(groups) != len(NODE_SECTIONS):

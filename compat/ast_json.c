@@ -37,22 +37,28 @@ static void write_ident(printer *p, const reml_slot *slot) {
 }
 
 static void write_string(printer *p, reml_node node, const reml_slot *slot) {
-  char byte;
-  reml_text text = reml__slot_text(p->ast, node, slot, &byte);
+  char bytes[4];
+  reml_text text = reml__slot_text(p->ast, node, slot, bytes);
   reml__json_string(p->out, text.bytes, text.length);
 }
 
 static const char *tag_word(reml_field_type type, uint32_t tag) {
   static const char *const vis[] = {"Private", "Public"};
-  static const char *const unary[] = {"Not", "Neg"};
+  static const char *const unary[] = {"Not", "Neg", "Deref", "Ref", "RefMut"};
   static const char *const sugar[] = {"perform", "do"};
-  static const char *const binary[] = {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Eq",
-                                       "Ne",  "Lt",  "Le",  "Gt",  "Ge",  "And", "Or"};
+  static const char *const binary[] = {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Eq",    "Ne",
+                                       "Lt",  "Le",  "Gt",  "Ge",  "And", "Or",  "Range", "Concat"};
+  static const char *const separator[] = {".", "::"}, *const via[] = {"as", "@"};
+  static const char *const self_ref[] = {NULL, "Ref", "RefMut"};
   switch (type) {
   case REML_FIELD_TAG_VIS: return vis[tag];
   case REML_FIELD_TAG_FORM: return reml__form_name(tag);
   case REML_FIELD_TAG_UNARY: return unary[tag];
   case REML_FIELD_TAG_SUGAR: return sugar[tag];
+  case REML_FIELD_TAG_SEP: return separator[tag];
+  case REML_FIELD_TAG_VIA: return via[tag];
+  case REML_FIELD_TAG_SELF_REF: return self_ref[tag];
+  case REML_FIELD_WORD_FN: return "fn";
   default: return binary[tag];
   }
 }
@@ -81,18 +87,29 @@ static void write_number(printer *p, const reml_slot *slot) {
 static void write_leaf(printer *p, reml_node node, const reml_slot *slot) {
   switch (slot->type) {
   case REML_FIELD_SPAN: write_span(p->out, slot->span); return;
+  case REML_FIELD_TAG_FLAG0:
+  case REML_FIELD_TAG_FLAG1:
+  case REML_FIELD_TAG_FLAG2:
   case REML_FIELD_TAG_BOOL: reml__json_bool(p->out, slot->word != 0); return;
   case REML_FIELD_TAG_BASE: reml__out_uint(p->out, reml__tag_base(slot->word)); return;
   case REML_FIELD_HEAD_SELF:
   case REML_FIELD_HEAD_SUPER:
   case REML_FIELD_HEAD_IDENT: write_head(p, slot); return;
   case REML_FIELD_IDENT:
+    if (slot->word == 0) {
+      reml__out_text(p->out, "null");
+      return;
+    }
+    write_ident(p, slot);
+    return;
   case REML_FIELD_IDENT_SELF:
   case REML_FIELD_IDENT_HEAD:
   case REML_FIELD_IDENT_TAIL: write_ident(p, slot); return;
   case REML_FIELD_NUMBER: write_number(p, slot); return;
+  case REML_FIELD_COUNT: reml__out_uint(p->out, slot->word); return;
   case REML_FIELD_TEXT:
   case REML_FIELD_BYTE:
+  case REML_FIELD_SCALAR:
   case REML_FIELD_BYTES: write_string(p, node, slot); return;
   case REML_FIELD_STRING_OF:
     if (slot->word == 0) {
@@ -115,6 +132,7 @@ static const char *context_wrapper(reml_field_type context, reml_node_kind kind,
     return classes & REML_CLASS_DECL ? "{\"kind\":\"Decl\",\"decl\":"
                                      : "{\"kind\":\"Expr\",\"expr\":";
   case REML_FIELD_ARGS:
+  case REML_FIELD_ARGS_OR_NULL:
     return kind == REML_NODE_NAMED_ARG ? NULL : "{\"kind\":\"Positional\",\"value\":";
   case REML_FIELD_BODY: return kind == REML_NODE_FN_BLOCK ? NULL : "{\"kind\":\"Expr\",\"expr\":";
   default: return NULL;
@@ -127,6 +145,7 @@ static const char *literal_wrapper(reml_field_type context) {
   case REML_FIELD_EXPR:
   case REML_FIELD_EXPRS:
   case REML_FIELD_ARGS:
+  case REML_FIELD_ARGS_OR_NULL:
   case REML_FIELD_STMTS:
   case REML_FIELD_BODY: return "{\"kind\":\"Literal\",\"span\":";
   case REML_FIELD_PATTERN:
@@ -154,6 +173,14 @@ static unsigned char open_wrappers(printer *p, reml_node node, unsigned classes,
   return opened;
 }
 
+static void push_frame(printer *p, frame top) {
+  if (p->used == p->capacity) {
+    p->frames =
+        reml__grow_atomic(p->memory, p->frames, p->used, &p->capacity, p->used + 1, sizeof(frame));
+  }
+  p->frames[p->used++] = top;
+}
+
 static void open_node(printer *p, reml_node node, reml_field_type context) {
   const reml_node_shape *shape = reml__node_shape(reml__node_kind(p->ast, node));
   unsigned char opened = open_wrappers(p, node, shape->classes, context);
@@ -163,12 +190,19 @@ static void open_node(printer *p, reml_node node, reml_field_type context) {
     reml__out_text(p->out, "\"kind\":");
     reml__json_text(p->out, shape->kind);
   }
-  if (p->used == p->capacity) {
-    p->frames =
-        reml__grow_atomic(p->memory, p->frames, p->used, &p->capacity, p->used + 1, sizeof(frame));
-  }
-  p->frames[p->used++] = (frame){
-      .shape = shape, .node = node, .closers = (unsigned char)(opened + 1), .first = !kinded};
+  push_frame(p, (frame){.shape = shape,
+                        .node = node,
+                        .closers = (unsigned char)(opened + 1),
+                        .first = !kinded});
+}
+
+/* Members of a node among those of the one that is being printed: this has `kind` of its own. */
+static void open_inline(printer *p, reml_node node) {
+  const reml_node_shape *shape = reml__node_shape(reml__node_kind(p->ast, node));
+  reml__out_text(p->out, "\"kind\":");
+  reml__json_text(p->out, shape->kind);
+  p->frames[p->used - 1].first = false;
+  push_frame(p, (frame){.shape = shape, .node = node});
 }
 
 static void close_node(printer *p, const frame *top) {
@@ -178,8 +212,17 @@ static void close_node(printer *p, const frame *top) {
   p->used--;
 }
 
+static void open_node_or_null(printer *p, reml_node node, reml_field_type context) {
+  if (node == 0) {
+    reml__out_text(p->out, "null");
+  } else {
+    open_node(p, node, context);
+  }
+}
+
 static void open_list(printer *p, frame *top, const reml_slot *slot) {
-  if (slot->type == REML_FIELD_NODES_OR_NULL && slot->word == 0) {
+  bool nullable = slot->type == REML_FIELD_NODES_OR_NULL || slot->type == REML_FIELD_ARGS_OR_NULL;
+  if (nullable && slot->word == 0) {
     reml__out_text(p->out, "null");
     return;
   }
@@ -200,27 +243,27 @@ static void next_element(printer *p, frame *top) {
   if (top->at > 0) {
     reml__out_char(p->out, ',');
   }
-  open_node(p, reml__list_at(p->ast, top->list, top->at++), top->element);
+  open_node_or_null(p, reml__list_at(p->ast, top->list, top->at++), top->element);
 }
 
 static void next_member(printer *p, frame *top) {
   unsigned index = top->member++;
+  reml_slot slot = reml__slot(p->ast, top->node, index);
+  if (slot.optional && slot.word == 0) return;
+  if (slot.type == REML_FIELD_INLINE) {
+    open_inline(p, slot.word);
+    return;
+  }
   if (!top->first) {
     reml__out_char(p->out, ',');
   }
   top->first = false;
-  reml__json_text(p->out, top->shape->fields[index].name);
+  reml__json_text(p->out, slot.name);
   reml__out_char(p->out, ':');
-  reml_slot slot = reml__slot(p->ast, top->node, index);
   switch (reml__slot_shape(slot.type)) {
   case REML_SLOT_LEAF: write_leaf(p, top->node, &slot); return;
   case REML_SLOT_LIST: open_list(p, top, &slot); return;
-  case REML_SLOT_CHILD: break;
-  }
-  if (slot.word == 0) {
-    reml__out_text(p->out, "null");
-  } else {
-    open_node(p, slot.word, slot.type);
+  case REML_SLOT_CHILD: open_node_or_null(p, slot.word, slot.type); return;
   }
 }
 

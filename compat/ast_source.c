@@ -127,7 +127,7 @@ static const char *tag_word(const printer *p, reml_node node, const reml_slot *s
 }
 
 static void put_leaf(printer *p, reml_node node, const reml_slot *slot) {
-  char byte;
+  char bytes[4];
   switch (slot->type) {
   case REML_FIELD_TAG_BASE:
   case REML_FIELD_TAG_BOOL:
@@ -138,7 +138,7 @@ static void put_leaf(printer *p, reml_node node, const reml_slot *slot) {
   case REML_FIELD_HEAD_SUPER: put_super(p, slot->word); return;
   default: break;
   }
-  reml_text text = reml__slot_text(p->ast, node, slot, &byte);
+  reml_text text = reml__slot_text(p->ast, node, slot, bytes);
   switch (slot->type) {
   case REML_FIELD_BYTE: put_quoted(p, text, '\''); return;
   case REML_FIELD_BYTES: put_string(p, text, reml__node_tag(p->ast, node)); return;

@@ -60,20 +60,20 @@ static const char *tag_word(reml_field_type type, uint32_t tag) {
 }
 
 static void write_leaf(printer *p, reml_node node, const reml_slot *slot) {
-  char byte;
+  char bytes[4];
   reml_text text;
   switch (slot->type) {
   case REML_FIELD_TAG_BASE: reml__out_uint(p->out, reml__tag_base(slot->word)); return;
   case REML_FIELD_HEAD_SELF: reml__out_text(p->out, "self"); return;
   case REML_FIELD_HEAD_SUPER: write_super(p->out, slot->word); return;
   case REML_FIELD_BYTE:
-  case REML_FIELD_BYTES: write_quoted(p->out, reml__slot_text(p->ast, node, slot, &byte)); return;
+  case REML_FIELD_BYTES: write_quoted(p->out, reml__slot_text(p->ast, node, slot, bytes)); return;
   case REML_FIELD_TAG_BOOL:
   case REML_FIELD_TAG_FORM:
   case REML_FIELD_TAG_BINARY:
   case REML_FIELD_TAG_UNARY: reml__out_text(p->out, tag_word(slot->type, slot->word)); return;
   default:
-    text = reml__slot_text(p->ast, node, slot, &byte);
+    text = reml__slot_text(p->ast, node, slot, bytes);
     reml__out_bytes(p->out, text.bytes, text.length);
     return;
   }

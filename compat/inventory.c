@@ -84,7 +84,10 @@ static void add_names(inventory *self, const char *name, const char *names) {
 /* --- the tables --- */
 
 static void token(inventory *self, const char *name, const char *label, const char *category) {
-  bool has_text = strcmp(category, "KEYWORD") == 0 || strcmp(category, "OPERATOR") == 0;
+  static const char *const with_text[] = {"KEYWORD", "OPERATOR", "WORD", "SYMBOL"};
+  bool has_text = false;
+  for (size_t i = 0; i < sizeof with_text / sizeof *with_text; i++)
+    has_text |= strcmp(category, with_text[i]) == 0;
   begin_row(self);
   add_text(self, "name", name);
   add_text(self, "text", has_text ? label : NULL);
@@ -138,6 +141,8 @@ static void nodes(inventory *self) {
 #define NO_FIELDS {NULL, NULL}
 #define F(name, type)                                                                              \
   { name, #type }
+#define O(name, type)                                                                              \
+  { name, #type "?" }
 #define NODE(name, kind, classes, ...)                                                             \
   {                                                                                                \
     static const field fields[] = {__VA_ARGS__};                                                   \
@@ -146,6 +151,7 @@ static void nodes(inventory *self) {
 #include "reml_nodes.def"
 #undef NODE
 #undef F
+#undef O
 #undef NO_FIELDS
   end_table(self);
 }

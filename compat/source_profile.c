@@ -30,7 +30,7 @@ static bool is_label(reml_text text, reml_token_kind kind) {
 
 /* What looks like a name and is another token. */
 static bool is_reserved(reml_text text) {
-  for (int kind = 0; kind < REML_TOKEN_COUNT; kind++) {
+  for (int kind = 0; kind < REML_REFERENCE_TOKEN_COUNT; kind++) {
     reml_token_category category = reml_token_category_of((reml_token_kind)kind);
     bool word = category == REML_CATEGORY_KEYWORD || kind == REML_TOKEN_UNDERSCORE;
     if (word && kind != REML_TOKEN_SELF && is_label(text, (reml_token_kind)kind)) return true;

@@ -3,11 +3,12 @@
 #include <string.h>
 
 static reml_expectation expectation_of(reml_token_kind kind) {
-  static const reml_expectation_kind kinds[] = {[REML_CATEGORY_END] = REML_EXPECT_EOF,
-                                                [REML_CATEGORY_KEYWORD] = REML_EXPECT_KEYWORD,
-                                                [REML_CATEGORY_OPERATOR] = REML_EXPECT_TOKEN,
-                                                [REML_CATEGORY_LITERAL] = REML_EXPECT_CLASS,
-                                                [REML_CATEGORY_IDENTIFIER] = REML_EXPECT_CLASS};
+  static const reml_expectation_kind kinds[] = {
+      [REML_CATEGORY_END] = REML_EXPECT_EOF,          [REML_CATEGORY_KEYWORD] = REML_EXPECT_KEYWORD,
+      [REML_CATEGORY_OPERATOR] = REML_EXPECT_TOKEN,   [REML_CATEGORY_LITERAL] = REML_EXPECT_CLASS,
+      [REML_CATEGORY_IDENTIFIER] = REML_EXPECT_CLASS, [REML_CATEGORY_WORD] = REML_EXPECT_KEYWORD,
+      [REML_CATEGORY_SYMBOL] = REML_EXPECT_TOKEN};
+  kind = reml__token_plain(kind);
   return (reml_expectation){kinds[reml_token_category_of(kind)], reml_token_label(kind)};
 }
 

@@ -48,7 +48,7 @@ bool reml_reader_token(reml_reader *reader, reml_token_info *info) {
     set_error(reader);
     return false;
   }
-  reml_place end = {token.end, token.start.line, token.start.line_start};
+  reml_place end = token.end;
   info->kind = token.kind;
   info->text = (reml_string){token.text, token.length};
   info->radix = token.kind == REML_TOKEN_INT ? (int)token.detail : 0;

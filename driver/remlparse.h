@@ -93,6 +93,10 @@ typedef enum reml_left_recursion {
   REML_LEFT_AUTO
 } reml_left_recursion;
 
+/* The language. REFERENCE: what the reference accepts, bit for bit (compat/contract). SPEC: the
+ * language as it is specified (compat/contract-spec). */
+typedef enum reml_profile { REML_PROFILE_REFERENCE, REML_PROFILE_SPEC } reml_profile;
+
 typedef struct reml_extensions reml_extensions; /* namespace -> key -> value; immutable */
 
 typedef struct reml_config {
@@ -105,7 +109,9 @@ typedef struct reml_config {
   reml_left_recursion left_recursion;
   reml_string locale; /* absent unless set */
   const reml_extensions *extensions;
-  uint64_t max_bytes; /* of one source; at most and by default REML_MAX_BYTES */
+  reml_profile profile;      /* default: REML_PROFILE_REFERENCE */
+  bool allow_top_level_expr; /* SPEC: statements may stand at top level (grammar-spec.md 4.1) */
+  uint64_t max_bytes;        /* of one source; at most and by default REML_MAX_BYTES */
   uint32_t max_depth; /* of the parser's stack, in grammar symbols; default REML_DEFAULT_DEPTH */
 } reml_config;
 

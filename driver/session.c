@@ -39,14 +39,10 @@ struct reml_session {
   reml_result result;
 };
 
-static reml_place token_end(const reml_token *token) {
-  return (reml_place){token->end, token->start.line, token->start.line_start};
-}
-
 /* Behind the last token that was read, or behind what could not be one. */
 static reml_place read_end(const reml_session *s) {
   const reml_lex_error *error = reml__lexer_error(s->lexer);
-  return error ? error->end : token_end(&s->tokens[s->newest]);
+  return error ? error->end : s->tokens[s->newest].end;
 }
 
 /* --- recording --- */
@@ -133,8 +129,7 @@ static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
 
 /* driver.md section 4.1. */
 static void syntax_error(reml_session *s, const reml_token *token) {
-  reml_diagnostic error =
-      make(s, REML_DIAGNOSTIC_SYNTAX, reml__span(token->start, token_end(token)));
+  reml_diagnostic error = make(s, REML_DIAGNOSTIC_SYNTAX, reml__span(token->start, token->end));
   error.expected = expected_set(s, token->start.offset);
   error.unexpected_eof = s->annotate_eof && token->kind == REML_TOKEN_EOF;
   record(s, error);
@@ -164,7 +159,7 @@ static void construct_error(reml_session *s) {
       [REML_FAILURE_SHORT_EFFECT_PATH] = REML_DIAGNOSTIC_EFFECT_TARGET,
   };
   const reml_failure *failure = &s->parser->failure;
-  reml_place end = token_end(&s->tokens[1 - s->newest]); /* the newest token is behind it */
+  reml_place end = s->parser->last_end; /* the newest token is behind it */
   record(s, make(s, names[failure->kind], reml__span(failure->start, end)));
 }
 
@@ -219,7 +214,7 @@ static bool take_token(reml_session *s, const reml_token *token) {
   case REML_PARSE_REJECTED: syntax_error(s, token); break;
   case REML_PARSE_FAILED: construct_error(s); break;
   case REML_PARSE_TOO_DEEP:
-    limit_error(s, REML_DIAGNOSTIC_LIMIT_DEPTH, reml__span(token->start, token_end(token)));
+    limit_error(s, REML_DIAGNOSTIC_LIMIT_DEPTH, reml__span(token->start, token->end));
     return false;
   }
   require_eof(s);
@@ -272,7 +267,8 @@ static void open_parts(reml_session *s) {
   warn_left_recursion(s);
   s->ast = reml__ast_new(s->memory);
   s->lexer = reml__lexer_new(s->memory, s->settings.lex);
-  s->parser = reml__parser_new(s->memory, s->ast, config->experimental_effects, config->max_depth);
+  s->parser = reml__parser_new(s->memory, &reml__reference_grammar, s->ast,
+                               config->experimental_effects, config->max_depth);
 }
 
 static reml_string copy_string(reml_memory *memory, reml_string from) {
@@ -399,7 +395,6 @@ static void fork_parts(reml_session *fork, const reml_session *from) {
   fork->lexer = reml__lexer_fork(from->lexer);
   fork->parser = reml__parser_fork(from->parser);
   fork->ast = fork->parser->ast;
-  if (from->parser->last != NULL) fork->parser->last = &fork->tokens[fork->newest];
   fork->result.diagnostics = fork->diagnostics;
   if (from->result.legacy_error != NULL) fork->result.legacy_error = &fork->legacy;
   if (from->cache != NULL) fork->cache = reml__cache_copy(fork->memory, from->cache);

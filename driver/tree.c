@@ -29,8 +29,8 @@ size_t reml_tree_nodes(const reml_tree *tree) {
 /* --- members --- */
 
 static void set_text(const reml_ast *ast, reml_node node, const reml_slot *slot, reml_member *out) {
-  char unused;
-  reml_text text = reml__slot_text(ast, node, slot, &unused);
+  char unused[4];
+  reml_text text = reml__slot_text(ast, node, slot, unused);
   out->text = (reml_string){text.bytes, text.length};
 }
 
@@ -39,6 +39,8 @@ static void set_leaf(const reml_ast *ast, reml_node node, const reml_slot *slot,
   case REML_FIELD_SPAN: return;
   case REML_FIELD_STRING_OF: out->child = slot->word; return;
   case REML_FIELD_HEAD_SUPER:
+  case REML_FIELD_COUNT:
+  case REML_FIELD_SCALAR:
   case REML_FIELD_BYTE: out->number = slot->word; return;
   default: break;
   }

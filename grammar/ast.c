@@ -44,9 +44,11 @@ size_t reml__ast_bytes(const reml_ast *ast) {
 #define IS_STATEMENT REML_CLASS_STATEMENT
 #define IS_DECL REML_CLASS_DECL
 #define NO_FIELDS                                                                                  \
-  { NULL, REML_FIELD_NONE }
+  { NULL, REML_FIELD_NONE, false }
 #define F(name, type)                                                                              \
-  { name, REML_FIELD_##type }
+  { name, REML_FIELD_##type, false }
+#define O(name, type)                                                                              \
+  { name, REML_FIELD_##type, true }
 
 static const reml_node_shape shapes[REML_NODE_KIND_COUNT] = {
     [REML_NODE_NONE] = {"", 0, {NO_FIELDS}},

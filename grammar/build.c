@@ -41,10 +41,9 @@ reml_semantic reml__build_append(reml_parser *p, reml_semantic list, uint32_t el
 
 /* The element is the production's last symbol, and ends where the last token that was read does. */
 static void set_checkpoint(reml_parser *p) {
-  const reml_token *last = p->last;
   p->checkpoint.present = true;
   p->checkpoint.start = p->rhs[1].start;
-  p->checkpoint.end = (reml_place){last->end, last->start.line, last->start.line_start};
+  p->checkpoint.end = p->last_end;
 }
 
 reml_semantic reml__build_item(reml_parser *p, reml_semantic list, uint32_t element) {

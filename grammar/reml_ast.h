@@ -149,10 +149,11 @@ enum {
   REML_CLASS_STATEMENT = 64,
   REML_CLASS_DECL = 128
 };
-enum { REML_MAX_FIELDS = 8 };
+enum { REML_MAX_FIELDS = 14 };
 typedef struct reml_field {
   const char *name;
   reml_field_type type;
+  bool optional; /* left out of the JSON when it has its default */
 } reml_field;
 typedef struct reml_node_shape {
   const char *kind;

@@ -10,6 +10,10 @@
 
 #include "reml_ast.h"
 #include "reml_lexer.h"
+#include "reml_tables_format.h"
+
+typedef struct reml_parser reml_parser;
+typedef struct reml_grammar reml_grammar;
 
 /* The value of a symbol; reml.y says what it means for which symbol. */
 typedef struct reml_semantic {
@@ -58,7 +62,8 @@ typedef struct reml_checkpoint {
   reml_place start, end;
 } reml_checkpoint;
 
-typedef struct reml_parser {
+struct reml_parser {
+  const reml_grammar *grammar;
   reml_memory *memory;
   reml_ast *ast;
   bool effects_on; /* experimental_effects */
@@ -73,21 +78,37 @@ typedef struct reml_parser {
   reml_range span;
   reml_parse_status stop; /* set by a production that ends the push it is reduced in */
   reml_failure failure;
-  const reml_token *last; /* that was taken; the caller keeps it until it pushes the next one */
+  reml_place last_end; /* behind the last token that was taken */
   reml_checkpoint checkpoint;
   bool hands_out; /* top-level declarations are handed out and not kept */
   reml_node declaration;
   reml_ast_mark prelude; /* the tree in front of the declarations */
   reml_name self;        /* the text of `self`, which can be a name */
   reml_node unit;
-} reml_parser;
+};
 
-reml_parser *reml__parser_new(reml_memory *memory, reml_ast *ast, bool effects_on,
-                              uint32_t max_depth);
+/* A grammar: its automaton in the dense form of tables.c, and the loop that runs on it. */
+struct reml_grammar {
+  reml_parse_status (*push)(reml_parser *parser, const reml_token *token);
+  reml_parse_status (*settle)(reml_parser *parser);
+  /* Whether the check of a construct lets the production complete; NULL: there is none. */
+  bool (*may_complete)(const reml_parser *parser, unsigned rule);
+  const uint16_t *actions, *targets; /* by state: of each terminal, of each nonterminal */
+  uint32_t terminals, nonterminals;
+  const reml_rule *rules;
+  const uint16_t
+      *accessing; /* the symbol that leads into each state, nonterminals after terminals */
+  const reml_left_recursive *left_recursive; /* by nonterminal */
+};
+extern const reml_grammar reml__reference_grammar;
+extern const reml_grammar reml__spec_grammar;
 
-/* Takes the next token, which must stay where it is until the next one was taken. After anything
- * but REML_PARSE_MORE and REML_PARSE_DECLARATION the parser must not be fed again. */
-reml_parse_status reml__parser_push(reml_parser *parser, const reml_token *token);
+reml_parser *reml__parser_new(reml_memory *memory, const reml_grammar *grammar, reml_ast *ast,
+                              bool effects_on, uint32_t max_depth);
+
+/* Takes the next token. After anything but REML_PARSE_MORE and REML_PARSE_DECLARATION the parser
+ * must not be fed again. */
+static inline reml_parse_status reml__parser_push(reml_parser *parser, const reml_token *token);
 
 /* The kinds that are acceptable as the next token, in code order; returns how many. */
 size_t reml__parser_expected(reml_parser *parser, reml_token_kind expected[REML_TOKEN_COUNT]);
@@ -97,7 +118,7 @@ bool reml__parser_accepts(reml_parser *parser, reml_token_kind kind);
 
 /* Makes the reductions that come next whatever the next token is, so that what is complete is
  * known to be. Changes no result. REML_PARSE_MORE or REML_PARSE_DECLARATION. */
-reml_parse_status reml__parser_settle(reml_parser *parser);
+static inline reml_parse_status reml__parser_settle(reml_parser *parser);
 
 /* Gives back the part of the tree that the declarations handed out so far take. */
 void reml__parser_release(reml_parser *parser);
@@ -118,6 +139,18 @@ typedef struct reml_open_rule {
 } reml_open_rule;
 typedef void reml_take_rule(void *user, const reml_open_rule *rule);
 void reml__parser_each_open_rule(const reml_parser *parser, reml_take_rule *take, void *user);
+
+static inline reml_parse_status reml__parser_push(reml_parser *parser, const reml_token *token) {
+  return parser->grammar->push(parser, token);
+}
+static inline reml_parse_status reml__parser_settle(reml_parser *parser) {
+  return parser->grammar->settle(parser);
+}
+
+/* --- for the engine (reml_engine.h) --- */
+enum { REML_HEADROOM = 3 };
+/* Makes the stack larger; false at the limit of depth. */
+bool reml__parser_grow(reml_parser *parser);
 
 /* Number of the present state: part of the key of an expectation cache (driver.md section 7). */
 static inline uint32_t reml__parser_state(const reml_parser *parser) {

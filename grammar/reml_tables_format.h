@@ -5,6 +5,11 @@
 
 #include <stdint.h>
 
+/* Of a production: its nonterminal, and how many symbols are on its right. */
+typedef struct reml_rule {
+  uint16_t lhs, length;
+} reml_rule;
+
 enum {
   REML_NO_ACTION = 0,
   REML_SHIFT = 0x1000,        /* push the token, go to the state */

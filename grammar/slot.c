@@ -5,13 +5,15 @@ reml_slot_shape reml__slot_shape(reml_field_type type) {
   case REML_FIELD_CHILD:
   case REML_FIELD_EXPR:
   case REML_FIELD_PATTERN:
-  case REML_FIELD_BODY: return REML_SLOT_CHILD;
+  case REML_FIELD_BODY:
+  case REML_FIELD_INLINE: return REML_SLOT_CHILD;
   case REML_FIELD_NODES:
   case REML_FIELD_NODES_OR_NULL:
   case REML_FIELD_EXPRS:
   case REML_FIELD_PATTERNS:
   case REML_FIELD_STMTS:
-  case REML_FIELD_ARGS: return REML_SLOT_LIST;
+  case REML_FIELD_ARGS:
+  case REML_FIELD_ARGS_OR_NULL: return REML_SLOT_LIST;
   default: return REML_SLOT_LEAF;
   }
 }
@@ -62,11 +64,18 @@ static bool has_span(reml_field_type type) {
   }
 }
 
+/* A flag is one bit of the tag, every other tag is all of it. */
+static uint32_t tag_part(reml_field_type type, uint32_t tag) {
+  bool is_flag = type >= REML_FIELD_TAG_FLAG0 && type <= REML_FIELD_TAG_FLAG2;
+  return is_flag ? tag >> (type - REML_FIELD_TAG_FLAG0) & 1 : tag;
+}
+
 reml_slot reml__slot(const reml_ast *ast, reml_node node, unsigned index) {
   const reml_node_shape *shape = reml__node_shape(reml__node_kind(ast, node));
-  reml_slot slot = {.name = shape->fields[index].name, .type = shape->fields[index].type};
+  const reml_field *field = &shape->fields[index];
+  reml_slot slot = {.name = field->name, .type = field->type, .optional = field->optional};
   unsigned word = word_index(shape, index);
-  slot.word = reml__field_words(slot.type) == 0 ? reml__node_tag(ast, node)
+  slot.word = reml__field_words(slot.type) == 0 ? tag_part(slot.type, reml__node_tag(ast, node))
                                                 : reml__node_field(ast, node, word);
   if (has_span(slot.type)) {
     slot.span = slot_span(ast, node, slot.type, slot.word, word);
@@ -88,11 +97,23 @@ static reml_text string_of(const reml_ast *ast, reml_node node) {
   return reml__text(ast, reml__node_field(ast, node, 0));
 }
 
-reml_text reml__slot_text(const reml_ast *ast, reml_node node, const reml_slot *slot, char *byte) {
+/* A scalar value as UTF-8. */
+static reml_text scalar_text(uint32_t value, char bytes[4]) {
+  static const uint8_t leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+  uint32_t length = value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4;
+  for (uint32_t i = length; i-- > 1; value >>= 6)
+    bytes[i] = (char)(0x80 | (value & 0x3F));
+  bytes[0] = (char)(leads[length == 1 ? 0 : length] | value);
+  return (reml_text){bytes, length};
+}
+
+reml_text reml__slot_text(const reml_ast *ast, reml_node node, const reml_slot *slot,
+                          char bytes[4]) {
   switch (slot->type) {
   case REML_FIELD_BYTES: return string_text(ast, node);
   case REML_FIELD_STRING_OF: return string_of(ast, slot->word);
-  case REML_FIELD_BYTE: *byte = (char)slot->word; return (reml_text){byte, 1};
+  case REML_FIELD_BYTE: *bytes = (char)slot->word; return (reml_text){bytes, 1};
+  case REML_FIELD_SCALAR: return scalar_text(slot->word, bytes);
   default: return reml__text(ast, slot->word);
   }
 }

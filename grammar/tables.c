@@ -1,5 +1,5 @@
-/* Build tool: turns lemon's tables for reml.y into the dense arrays that the parser runs on, and
- * prints them as C. `tables header` and `tables source` print the two generated files.
+/* Build tool: turns lemon's tables for a grammar into the dense arrays that the parser runs on, and
+ * prints them as C. Compiled twice: for reml.y, and with SPEC for spec.y.
  *
  * Three things happen on the way, all of them described in contract lemon.md:
  * - the comparison operators' %nonassoc, which lemon -c loses, is put back (section 3.1);
@@ -14,16 +14,25 @@
 #include <stdlib.h>
 #include <string.h>
 #define REML_LEMON_TABLES
+#ifdef SPEC
+#include "spec.c"
+#else
 #include "reml.c"
+#endif
 #undef REML_LEMON_TABLES
-#include "reml_tables_format.h"
 
 /* One numbering of tokens for the lexer and the grammar. */
 #define LEMON_EOF 0
+#ifdef SPEC
 #define TOKEN(name, label, category)                                                               \
-  _Static_assert(LEMON_##name == REML_TOKEN_##name, "reml.y lists the tokens in another order");
+  _Static_assert(LEMON_##name == REML_TOKEN_##name, "spec.y lists the tokens in another order");
 #include "reml_tokens.def"
 #undef TOKEN
+enum { TERMINALS = REML_TOKEN_COUNT };
+#else
+_Static_assert(LEMON_UPPER_IDENT == REML_TOKEN_UPPER_IDENT, "reml.y lists other tokens");
+enum { TERMINALS = REML_REFERENCE_TOKEN_COUNT };
+#endif
 
 enum { SYMBOLS = sizeof yyTokenName / sizeof *yyTokenName, NO_RULE = -1 };
 
@@ -87,7 +96,7 @@ static void repair_nonassoc(void) {
 
 static int unique_reduction(int state) {
   int rule = NO_RULE;
-  for (int token = 0; token < REML_TOKEN_COUNT; token++) {
+  for (int token = 0; token < TERMINALS; token++) {
     unsigned action = raw[state][token];
     if (action == YY_ERROR_ACTION || action == YY_NO_ACTION) continue;
     if (!is_reduce(action)) return NO_RULE;
@@ -232,31 +241,15 @@ static void print_left(int nonterminal) {
 
 /* --- printing --- */
 
-static void print_header(void) {
+static void print_symbols(void) {
   printf(
-      "/* Made by grammar/tables.c from grammar/reml.y. */\n"
-      "#ifndef REML_TABLES_H\n#define REML_TABLES_H\n\n"
-      "#include \"reml_tables_format.h\"\n#include <stdint.h>\n\n"
       "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n\n",
-      YYNSTATE, REML_TOKEN_COUNT, SYMBOLS - YYNTOKEN);
-  printf("/* Nonterminals, numbered from 0, as in reml__rules and reml__goto. */\nenum {\n");
+      YYNSTATE, TERMINALS, SYMBOLS - YYNTOKEN);
+  printf("/* Nonterminals, numbered from 0, as in grammar_rules and grammar_goto. */\nenum {\n");
   for (int symbol = YYNTOKEN; symbol < SYMBOLS; symbol++) {
     printf("  REML_SYMBOL_%s,\n", yyTokenName[symbol]);
   }
-  printf(
-      "};\n\n"
-      "extern const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT];\n"
-      "extern const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT];\n"
-      "/* Of each production: its nonterminal, and how many symbols are on its right. */\n"
-      "typedef struct reml_rule {\n  uint8_t lhs, length;\n} reml_rule;\n"
-      "extern const reml_rule reml__rules[%d];\n"
-      "/* The symbol that leads into each state: a token kind, or REML_TERMINAL_COUNT and up. */\n"
-      "extern const uint8_t reml__accessing[REML_STATE_COUNT];\n"
-      "/* The reduction that a state makes whatever the next token is, or REML_NO_ACTION. */\n"
-      "extern const uint16_t reml__certain[REML_STATE_COUNT];\n"
-      "/* Of each nonterminal: the left-recursive construct that it is. */\n"
-      "extern const reml_left_recursive reml__left_recursive[REML_NONTERMINAL_COUNT];\n\n#endif\n",
-      YYNRULE);
+  printf("};\n\n");
 }
 
 static void print_rows(const char *head, int first, int count) {
@@ -271,7 +264,7 @@ static void print_rows(const char *head, int first, int count) {
 }
 
 static void print_rules(void) {
-  printf("const reml_rule reml__rules[] = {");
+  printf("static const reml_rule grammar_rules[] = {");
   for (int rule = 0; rule < YYNRULE; rule++) {
     printf("%s{%d, %d},", rule % 10 == 0 ? "\n  " : " ", yyRuleInfoLhs[rule] - YYNTOKEN,
            -yyRuleInfoNRhs[rule]);
@@ -280,18 +273,21 @@ static void print_rules(void) {
 }
 
 static void print_accessing(void) {
-  printf("const uint8_t reml__accessing[] = {");
+  printf(
+      "/* The symbol that leads into each state: a token kind, or REML_TERMINAL_COUNT and up. */\n"
+      "static const uint16_t grammar_accessing[] = {");
   for (int state = 0; state < YYNSTATE; state++) {
     int symbol = accessing[state];
     printf("%s%d,", state % 20 == 0 ? "\n  " : " ",
-           symbol < YYNTOKEN ? symbol : symbol - YYNTOKEN + REML_TOKEN_COUNT);
+           symbol < YYNTOKEN ? symbol : symbol - YYNTOKEN + TERMINALS);
   }
   printf("\n};\n");
 }
 
 /* A reduction of nothing would need room on the stack; one that can fail has to wait. */
 static void print_certain(void) {
-  printf("\nconst uint16_t reml__certain[] = {");
+  printf("\n/* The reduction that a state makes whatever the next token is, or REML_NO_ACTION. */\n"
+         "static const uint16_t grammar_certain[] = {");
   for (int state = 0; state < YYNSTATE; state++) {
     int rule = unique[state];
     bool certain = rule != NO_RULE && yyRuleInfoNRhs[rule] != 0 && !can_fail(rule);
@@ -301,37 +297,28 @@ static void print_certain(void) {
 }
 
 static void print_left_recursive(void) {
-  printf("\nconst reml_left_recursive reml__left_recursive[] = {\n");
+  printf("\n/* Of each nonterminal: the left-recursive construct that it is. */\n"
+         "static const reml_left_recursive grammar_left_recursive[] = {\n");
   for (int nonterminal = 0; nonterminal < NONTERMINALS; nonterminal++)
     print_left(nonterminal);
   printf("};\n");
 }
 
-static void print_source(void) {
-  printf("/* Made by grammar/tables.c from grammar/reml.y. */\n#include \"reml_tables.h\"\n"
-         "#include <stddef.h>\n\n");
-  print_rows("const uint16_t reml__actions[REML_STATE_COUNT][REML_TERMINAL_COUNT]", 0,
-             REML_TOKEN_COUNT);
-  print_rows("const uint16_t reml__goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT]", YYNTOKEN,
-             SYMBOLS - YYNTOKEN);
-  print_rules();
-  print_accessing();
-  print_certain();
-  print_left_recursive();
-}
-
-int main(int argc, char **argv) {
-  bool header = argc == 2 && strcmp(argv[1], "header") == 0;
-  bool source = argc == 2 && strcmp(argv[1], "source") == 0;
-  if (!header && !source) {
-    fprintf(stderr, "usage: tables header|source\n");
-    return 2;
-  }
+int main(void) {
   read_actions();
   repair_nonassoc();
   fold();
   find_beginnings();
-  if (header) print_header();
-  if (source) print_source();
+  printf("/* Made by grammar/tables.c. */\n#include \"reml_tables_format.h\"\n#include "
+         "<stddef.h>\n\n");
+  print_symbols();
+  print_rows("static const uint16_t grammar_actions[REML_STATE_COUNT][REML_TERMINAL_COUNT]", 0,
+             TERMINALS);
+  print_rows("static const uint16_t grammar_goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT]",
+             YYNTOKEN, SYMBOLS - YYNTOKEN);
+  print_rules();
+  print_accessing();
+  print_certain();
+  print_left_recursive();
   return fflush(stdout) == 0 ? 0 : 1;
 }

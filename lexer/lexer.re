@@ -88,7 +88,7 @@ static step fail(reml_lexer *lexer, reml_lex_error_kind kind, uint32_t value,
 static void set_place(const reml_lexer *lexer, reml_token *token, const unsigned char *start,
                       const unsigned char *end) {
   token->start = place_of(lexer, start);
-  token->end = offset_of(lexer, end);
+  token->end = place_of(lexer, end);
 }
 
 /* True when no byte will follow those in the window: then touching its end means nothing. */

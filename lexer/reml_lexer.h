@@ -22,7 +22,7 @@ typedef struct reml_token {
   reml_token_kind kind;
   uint32_t detail;  /* INT: radix; STRING: enum reml_string_form */
   reml_place start; /* a string's is its closing delimiter (lexer.md section 7) */
-  uint32_t end;     /* a token never spans lines by the reference's count, so no line here */
+  reml_place end;   /* on the line of the start, but for a string of the profile `spec` */
   const char *text; /* payload bytes; valid until the next call on the lexer */
   size_t length;
 } reml_token;
@@ -36,7 +36,12 @@ typedef enum reml_lex_error_kind {
   REML_LEX_OPEN_MULTILINE_STRING,
   REML_LEX_BAD_START,    /* value: the code point */
   REML_LEX_BAD_CONTINUE, /* value: the code point */
-  REML_LEX_BAD_UTF8
+  REML_LEX_BAD_UTF8,
+  /* profile `spec` only */
+  REML_LEX_BIDI_CONTROL,   /* in an identifier; value: the code point */
+  REML_LEX_NOT_NORMALIZED, /* an identifier that is not in NFC */
+  REML_LEX_BAD_ESCAPE,     /* \\u{} that is ill-formed or no scalar value */
+  REML_LEX_BAD_CHAR        /* a character literal that is not one scalar value */
 } reml_lex_error_kind;
 
 typedef struct reml_lex_error {
@@ -51,11 +56,15 @@ typedef struct reml_lex_rules {
   bool shebang;         /* `#!` at byte 0 is a comment */
   bool hash_comments;   /* `#` to the end of the line is a comment */
   bool ascii_identifiers;
+  bool spec; /* the profile `spec`: contract-spec grammar-spec.md section 1 */
 } reml_lex_rules;
 
 typedef enum reml_lex_status { REML_LEX_TOKEN, REML_LEX_MORE, REML_LEX_ERROR } reml_lex_status;
 
 typedef struct reml_lexer reml_lexer;
+
+/* The kind that a token has by its text alone: of a kind of layout, the one it was made from. */
+reml_token_kind reml__token_plain(reml_token_kind kind);
 
 reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules);
 
@@ -77,6 +86,13 @@ typedef struct reml_lex_rest {
   size_t bytes; /* of memory */
 } reml_lex_rest;
 reml_lex_rest reml__lexer_rest(const reml_lexer *lexer);
+
+/* Code points between the beginning of its line and the token: of the newest token only. */
+uint32_t reml__lexer_column(const reml_lexer *lexer, const reml_token *newest);
+
+/* The first byte behind the newest token that is no blank, tab or line break, if it is at hand; 0:
+ * not known. A hint that saves looking at the next token. */
+unsigned char reml__lexer_peek(const reml_lexer *lexer);
 
 /* A lexer in the same state. Only while it says REML_LEX_MORE. Costs what is held. */
 reml_lexer *reml__lexer_fork(const reml_lexer *lexer);

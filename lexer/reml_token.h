@@ -1,4 +1,5 @@
-/* The kinds of token and their labels (contract lexer.md section 2). Installed with remlparse.h. */
+/* The kinds of token and their labels (contract lexer.md section 2, contract-spec grammar-spec.md
+ * sections 1 to 3). Installed with remlparse.h. */
 #ifndef REML_TOKEN_H
 #define REML_TOKEN_H
 
@@ -19,13 +20,18 @@ typedef enum reml_token_kind {
 #undef TOKEN
   REML_TOKEN_COUNT
 } reml_token_kind;
+/* The kinds of the reference come first, those that only the profile `spec` has behind them. */
+enum { REML_REFERENCE_TOKEN_COUNT = REML_TOKEN_UPPER_IDENT + 1 };
 
 typedef enum reml_token_category {
   REML_CATEGORY_END,
   REML_CATEGORY_KEYWORD,
   REML_CATEGORY_OPERATOR,
   REML_CATEGORY_LITERAL,
-  REML_CATEGORY_IDENTIFIER
+  REML_CATEGORY_IDENTIFIER,
+  REML_CATEGORY_WORD,   /* spec: a keyword in some places, a name elsewhere */
+  REML_CATEGORY_SYMBOL, /* spec: an operator */
+  REML_CATEGORY_LAYOUT  /* spec: a token that its surroundings tell from another of the same text */
 } reml_token_category;
 
 typedef enum reml_string_form {

@@ -1,4 +1,5 @@
 #include "reml_token.h"
+#include "reml_lexer.h"
 #include <stdbool.h>
 
 static const struct {
@@ -10,13 +11,33 @@ static const struct {
 #undef TOKEN
 };
 
+reml_token_kind reml__token_plain(reml_token_kind kind) {
+  switch (kind) {
+  case REML_TOKEN_FNL: return REML_TOKEN_FN;
+  case REML_TOKEN_EFFECT_DO: return REML_TOKEN_EFFECT;
+  case REML_TOKEN_BREAK_V: return REML_TOKEN_BREAK;
+  case REML_TOKEN_LETFN: return REML_TOKEN_IDENT;
+  case REML_TOKEN_FIXITY: return REML_TOKEN_COLON;
+  case REML_TOKEN_LPAREN_BOL:
+  case REML_TOKEN_LPAREN_FN: return REML_TOKEN_LPAREN;
+  case REML_TOKEN_LBRACKET_BOL: return REML_TOKEN_LBRACKET;
+  case REML_TOKEN_VBAR: return REML_TOKEN_BAR;
+  case REML_TOKEN_EFFROW:
+  case REML_TOKEN_LBRACE_REC:
+  case REML_TOKEN_LBRACE_TREC:
+  case REML_TOKEN_LBRACE_SET: return REML_TOKEN_LBRACE;
+  default: return kind;
+  }
+}
+
 const char *reml_token_label(reml_token_kind kind) {
   return tokens[kind].label;
 }
 
 const char *reml_token_name(reml_token_kind kind) {
   reml_token_category category = tokens[kind].category;
-  bool has_text = category == REML_CATEGORY_KEYWORD || category == REML_CATEGORY_OPERATOR;
+  bool has_text = category != REML_CATEGORY_LITERAL && category != REML_CATEGORY_IDENTIFIER &&
+                  category != REML_CATEGORY_LAYOUT && category != REML_CATEGORY_END;
   return has_text ? tokens[kind].label : tokens[kind].name;
 }
 

@@ -48,7 +48,7 @@ static void try_kinds(void) {
                                  [REML_CATEGORY_LITERAL] = 4,
                                  [REML_CATEGORY_IDENTIFIER] = 2};
   size_t found[TAP_COUNT(sizes)] = {0};
-  for (unsigned i = 0; i < REML_TOKEN_COUNT; i++) {
+  for (unsigned i = 0; i < REML_REFERENCE_TOKEN_COUNT; i++) {
     reml_token_kind kind = (reml_token_kind)i;
     const char *source = example_of(kind);
     reml_token_info token;
@@ -61,7 +61,7 @@ static void try_kinds(void) {
     tap_ok(reml_reader_token(reader, &token) && token.kind == REML_TOKEN_EOF, "... and EOF again");
     tap_ok(reml_reader_error(reader) == NULL, "... without an error");
   }
-  tap_int(REML_TOKEN_COUNT, 85, "there are 85 terminals");
+  tap_int(REML_REFERENCE_TOKEN_COUNT, 85, "there are 85 terminals");
   for (size_t i = 0; i < TAP_COUNT(sizes); i++) {
     tap_int((int64_t)found[i], (int64_t)sizes[i], "category %zu has %zu of them", i, sizes[i]);
   }

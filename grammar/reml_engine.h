@@ -1,0 +1,102 @@
+/* The push loop. Included by reference.c and by spec.c, so that each of the two automata is run by
+ * code that is compiled for its tables. Before, they include their tables and define
+ *
+ *   GRAMMAR_ACTIONS   the file of the actions that lemon wrote
+ *   token_value       the value of a token
+ *   fallback_of       the kind that a token is tried as where it has no action; itself: none
+ *   shift_end         where the entry of a token ends
+ *   first_of          which entry a production's span begins with
+ *   note_last         keeps what is known of the newest token
+ */
+
+/* Room for two more entries: a token and an empty symbol. */
+static inline bool make_room(reml_parser *p) {
+  return p->stack_end - p->top > REML_HEADROOM || reml__parser_grow(p);
+}
+
+static void shift(reml_parser *p, const reml_token *token, uint32_t state) {
+  reml_entry *entry = ++p->top;
+  entry->minor.yy0 = token_value(p, token);
+  entry->state = state;
+  entry->end = shift_end(p, token);
+  entry->start = token->start;
+}
+
+/* The action of a production: written by lemon from reml.y. yymsp is lemon's name for the topmost
+ * entry of the stack. */
+static void act(reml_parser *p, unsigned yyruleno, reml_entry *yymsp) {
+#define YYMINORTYPE reml_minor
+#define yytestcase(condition)
+#define START(symbol) p->rhs[(symbol)-1].start.offset
+  switch (yyruleno) {
+#define REML_LEMON_ACTIONS
+#include GRAMMAR_ACTIONS
+#undef REML_LEMON_ACTIONS
+  }
+}
+
+/* Carries a production out and returns the new state, which is on top of the stack then. */
+static inline uint32_t reduce(reml_parser *p, unsigned rule) {
+  reml_entry *top = p->top;
+  unsigned length = grammar_rules[rule].length;
+  reml_entry *base = top - length + 1;
+  if (length == 0) base->start = p->last_end; /* an empty symbol is behind the token before it */
+  const reml_entry *first = first_of(base, top);
+  p->rhs = base;
+  p->span = (reml_range){first->start.offset, top->end};
+  act(p, rule, top);
+  uint32_t state = grammar_goto[base[-1].state][grammar_rules[rule].lhs];
+  base->start = first->start;
+  base->end = top->end;
+  base->state = state;
+  p->top = base;
+  return state;
+}
+
+/* What a production wanted; a parser that has failed keeps wanting it. */
+static reml_parse_status stopped(reml_parser *p) {
+  reml_parse_status stop = p->stop;
+  if (stop == REML_PARSE_DECLARATION) p->stop = REML_PARSE_MORE;
+  return stop;
+}
+
+static reml_parse_status taken(reml_parser *p, const reml_token *token) {
+  note_last(p, token);
+  return REML_PARSE_MORE;
+}
+
+static reml_parse_status push(reml_parser *p, const reml_token *token) {
+  uint32_t state = p->top->state;
+  unsigned kind = token->kind;
+  for (;;) {
+    unsigned action = grammar_actions[state][kind];
+    unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;
+    if (what == REML_PASS) {
+      state = grammar_goto[p->top[-1].state][grammar_rules[target].lhs];
+      p->top->state = state;
+      continue;
+    }
+    if (what == REML_NO_ACTION) {
+      if (kind == fallback_of(kind)) return REML_PARSE_REJECTED;
+      kind = fallback_of(kind);
+      continue;
+    }
+    if (!make_room(p)) return REML_PARSE_TOO_DEEP;
+    /* Where the shift is reduced at once, the target is no state, and its entry is replaced. */
+    if (what != REML_REDUCE) shift(p, token, target);
+    if (what != REML_SHIFT) state = reduce(p, target);
+    if (what != REML_REDUCE) return taken(p, token);
+    if (p->stop != REML_PARSE_MORE) return stopped(p);
+    if (state == REML_ACCEPT) break;
+  }
+  p->unit = p->top->minor.yy0.n;
+  return REML_PARSE_ACCEPTED;
+}
+
+static reml_parse_status settle(reml_parser *p) {
+  for (unsigned rule; (rule = grammar_certain[p->top->state]) != REML_NO_ACTION;) {
+    reduce(p, rule & REML_TARGET_MASK);
+    if (p->stop != REML_PARSE_MORE) return stopped(p);
+  }
+  return REML_PARSE_MORE;
+}
