@@ -16,7 +16,9 @@ typedef struct frame {
   const char *separator;
   size_t separator_length;
   reml_node node;
-  uint32_t list, at, count; /* at < count while elements are left */
+  uint32_t list, at, count;   /* at < count while elements are left */
+  uint32_t beside, beside_at; /* bounds or labels of the elements */
+  char mark;                  /* of the list */
   reml_field_type element;
 } frame;
 
@@ -26,6 +28,7 @@ typedef struct printer {
   reml_memory *memory;
   frame *frames;
   size_t used, capacity;
+  bool spec; /* the tree is one of the profile `spec` */
 } printer;
 
 static void write_quoted(reml_out *out, reml_text text) {
@@ -47,14 +50,17 @@ static void write_super(reml_out *out, uint32_t depth) {
 /* Tags that the contract prints; the others only decide about groups. */
 static const char *tag_word(reml_field_type type, uint32_t tag) {
   static const char *const form[] = {"normal", "raw", "multiline"};
-  static const char *const unary[] = {"!", "-"};
+  static const char *const unary[] = {"!", "-", "*", "&", "&mut "};
   static const char *const binary[] = {
-      "+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "&&", "||"};
+      "+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "..", "++"};
+  static const char *const separator[] = {".", "::"}, *const self_ref[] = {"", "&", "&mut "};
   switch (type) {
   case REML_FIELD_TAG_BOOL: return tag != 0 ? "true" : "false";
   case REML_FIELD_TAG_FORM: return form[tag];
   case REML_FIELD_TAG_UNARY: return unary[tag];
   case REML_FIELD_TAG_BINARY: return binary[tag];
+  case REML_FIELD_TAG_SEP: return separator[tag];
+  case REML_FIELD_TAG_SELF_REF: return self_ref[tag];
   default: return "";
   }
 }
@@ -66,15 +72,23 @@ static void write_leaf(printer *p, reml_node node, const reml_slot *slot) {
   case REML_FIELD_TAG_BASE: reml__out_uint(p->out, reml__tag_base(slot->word)); return;
   case REML_FIELD_HEAD_SELF: reml__out_text(p->out, "self"); return;
   case REML_FIELD_HEAD_SUPER: write_super(p->out, slot->word); return;
+  case REML_FIELD_COUNT: reml__out_uint(p->out, slot->word); return;
   case REML_FIELD_BYTE:
+  case REML_FIELD_SCALAR:
   case REML_FIELD_BYTES: write_quoted(p->out, reml__slot_text(p->ast, node, slot, bytes)); return;
   case REML_FIELD_TAG_BOOL:
   case REML_FIELD_TAG_FORM:
+  case REML_FIELD_TAG_SEP:
+  case REML_FIELD_TAG_SELF_REF:
   case REML_FIELD_TAG_BINARY:
   case REML_FIELD_TAG_UNARY: reml__out_text(p->out, tag_word(slot->type, slot->word)); return;
   default:
     text = reml__slot_text(p->ast, node, slot, bytes);
-    reml__out_bytes(p->out, text.bytes, text.length);
+    if (reml__node_kind(p->ast, node) == REML_NODE_PAT_REGEX) {
+      write_quoted(p->out, text);
+    } else {
+      reml__out_bytes(p->out, text.bytes, text.length);
+    }
     return;
   }
 }
@@ -103,9 +117,14 @@ static reml_node enter_context(printer *p, reml_node node, reml_field_type conte
   return node;
 }
 
-static void open_node(printer *p, reml_node node, reml_field_type context) {
-  node = enter_context(p, node, context);
-  const char *text = templates[reml__node_kind(p->ast, node)];
+/* An arm whose guard was written with `if` is another in the profile `spec` only. */
+static const char *template_of(const printer *p, reml_node node) {
+  reml_node_kind kind = reml__node_kind(p->ast, node);
+  if (p->spec && kind == REML_NODE_ARM) return "$a^b[^e[ if^]^-e[ when^] $b^] => $c";
+  return templates[kind];
+}
+
+static void open_frame(printer *p, reml_node node, const char *text) {
   if (p->used == p->capacity) {
     p->frames =
         reml__grow_atomic(p->memory, p->frames, p->used, &p->capacity, p->used + 1, sizeof(frame));
@@ -113,11 +132,33 @@ static void open_node(printer *p, reml_node node, reml_field_type context) {
   p->frames[p->used++] = (frame){.rest = text == NULL ? "" : text, .node = node};
 }
 
+static void open_node(printer *p, reml_node node, reml_field_type context) {
+  node = enter_context(p, node, context);
+  open_frame(p, node, template_of(p, node));
+}
+
+static void write_label(printer *p, const frame *top) {
+  reml_node label = reml__list_at(p->ast, top->beside, top->at);
+  if (label == 0) return;
+  reml_text text = reml__text(p->ast, reml__node_field(p->ast, label, 0));
+  reml__out_bytes(p->out, text.bytes, text.length);
+  reml__out_text(p->out, ": ");
+}
+
 static void next_element(printer *p, frame *top) {
   if (top->at > 0) {
     reml__out_bytes(p->out, top->separator, top->separator_length);
   }
-  open_node(p, reml__list_at(p->ast, top->list, top->at++), top->element);
+  if (top->beside != 0 && top->mark == '%') write_label(p, top);
+  reml_node node = reml__list_at(p->ast, top->list, top->at++);
+  reml_field_type element = top->element;
+  /* Opened before the element, printed behind it. */
+  reml_node bound = 0;
+  if (top->mark == ':') {
+    bound = reml__bound_of(p->ast, top->beside, &top->beside_at, node);
+  }
+  if (bound != 0) open_frame(p, bound, ": $b' + '");
+  open_node(p, node, element);
 }
 
 static uint32_t list_count(const printer *p, const reml_slot *slot) {
@@ -125,7 +166,7 @@ static uint32_t list_count(const printer *p, const reml_slot *slot) {
 }
 
 /* Takes the optional separator behind a list's letter and opens the list. */
-static void open_list(printer *p, frame *top, const reml_slot *slot) {
+static void open_list(printer *p, frame *top, const reml_slot *slot, char mark) {
   top->separator = ", ";
   top->separator_length = 2;
   if (*top->rest == '\'') {
@@ -137,14 +178,18 @@ static void open_list(printer *p, frame *top, const reml_slot *slot) {
   top->at = 0;
   top->count = list_count(p, slot);
   top->element = slot->type;
+  top->mark = mark;
+  top->beside = reml__list_beside(p->ast, top->node, mark);
+  top->beside_at = 0;
 }
 
 static unsigned take_letter(frame *top) {
   return (unsigned)(*top->rest++ - 'a');
 }
 
-/* $a and $c/a; the template stands behind the `$`. */
+/* $a, $:a and $c/a; the template stands behind the `$`. */
 static void write_member(printer *p, frame *top) {
+  char mark = *top->rest == ':' || *top->rest == '%' ? *top->rest++ : '\0';
   reml_node node = top->node;
   reml_slot slot = reml__slot(p->ast, node, take_letter(top));
   if (*top->rest == '/') {
@@ -154,7 +199,7 @@ static void write_member(printer *p, frame *top) {
   }
   switch (reml__slot_shape(slot.type)) {
   case REML_SLOT_LEAF: write_leaf(p, node, &slot); return;
-  case REML_SLOT_LIST: open_list(p, top, &slot); return;
+  case REML_SLOT_LIST: open_list(p, top, &slot, mark); return;
   case REML_SLOT_CHILD: break;
   }
   if (slot.word != 0) {
@@ -163,7 +208,8 @@ static void write_member(printer *p, frame *top) {
 }
 
 static bool is_present(const printer *p, const reml_slot *slot) {
-  if (slot->type != REML_FIELD_NODES_OR_NULL && reml__slot_shape(slot->type) == REML_SLOT_LIST) {
+  bool nullable = slot->type == REML_FIELD_NODES_OR_NULL || slot->type == REML_FIELD_ARGS_OR_NULL;
+  if (!nullable && reml__slot_shape(slot->type) == REML_SLOT_LIST) {
     return list_count(p, slot) > 0;
   }
   return slot->word != 0;
@@ -180,7 +226,7 @@ static void enter_group(printer *p, frame *top) {
   reml_slot slot = reml__slot(p->ast, top->node, take_letter(top));
   top->rest++;
   if (is_present(p, &slot) != wanted) {
-    top->rest = strstr(top->rest, "^]") + 2;
+    top->rest = reml__behind_group(top->rest);
   }
 }
 
@@ -203,8 +249,8 @@ static void next_mark(printer *p, frame *top) {
   }
 }
 
-static void write_node(printer *p, reml_node node) {
-  open_node(p, node, REML_FIELD_CHILD);
+static void write_node(printer *p, reml_node node, reml_field_type context) {
+  open_node(p, node, context);
   while (p->used > 0 && !p->out->failed) {
     frame *top = &p->frames[p->used - 1];
     if (top->at < top->count) {
@@ -215,26 +261,27 @@ static void write_node(printer *p, reml_node node) {
   }
 }
 
-static void write_line(printer *p, reml_node node, bool *first) {
+static void write_line(printer *p, reml_node node, reml_field_type context, bool *first) {
   if (!*first) {
     reml__out_char(p->out, '\n');
   }
   *first = false;
-  write_node(p, node);
+  write_node(p, node, context);
 }
 
 static void write_unit(printer *p, reml_node unit) {
   bool first = true;
-  for (unsigned member = 0; member < 3 && !p->out->failed; member++) {
+  unsigned members = reml__slot_count(reml__node_kind(p->ast, unit));
+  for (unsigned member = 0; member < members && !p->out->failed; member++) {
     reml_slot slot = reml__slot(p->ast, unit, member);
     if (reml__slot_shape(slot.type) == REML_SLOT_CHILD && slot.word != 0) {
-      write_line(p, slot.word, &first);
+      write_line(p, slot.word, REML_FIELD_CHILD, &first);
     }
     if (reml__slot_shape(slot.type) != REML_SLOT_LIST) {
       continue;
     }
     for (uint32_t i = 0, count = list_count(p, &slot); i < count && !p->out->failed; i++) {
-      write_line(p, reml__list_at(p->ast, slot.word, i), &first);
+      write_line(p, reml__list_at(p->ast, slot.word, i), slot.type, &first);
     }
   }
 }
@@ -249,7 +296,10 @@ reml_status reml_write_ast_text(const reml_result *result, reml_write *write, vo
   }
   reml_out out;
   reml__out_open(&out, write, user);
-  printer p = {.out = &out, .ast = reml__tree_ast(result->tree), .memory = &memory};
+  printer p = {.out = &out,
+               .ast = reml__tree_ast(result->tree),
+               .memory = &memory,
+               .spec = result->config.profile == REML_PROFILE_SPEC};
   write_unit(&p, result->unit);
   return reml__out_close(&out);
 }

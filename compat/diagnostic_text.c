@@ -1,6 +1,8 @@
 /* Diagnostics for people (contract diagnostics-json.md section 10.1). */
 #include "reml_record.h"
 #include "reml_config.h"
+#include "reml_excerpt.h"
+#include "reml_report.h"
 #include "reml_shown.h"
 
 #include <string.h>
@@ -61,101 +63,10 @@ static void write_header(reml_out *out, const reml_diagnostic *diagnostic, bool 
 
 /* ---- snippet ---- */
 
-/* A line without its break: bytes begin to end of the source. */
-typedef struct line {
-  size_t begin, end;
-  bool cut_before, cut_after; /* only a part of a long line; an ellipsis says so */
-} line;
-
-/* A line of more bytes is shown in part: up to MARGIN bytes on either side of the span, or, around
- * it, its beginning. The reference shows all of it, megabytes too. */
-enum { LONG_LINE = 64 * 1024, MARGIN = 120 };
-
-static bool is_break(char c) {
-  return c == '\n' || c == '\r';
-}
-
-static size_t find_line_end(reml_string source, size_t from) {
-  while (from < source.length && !is_break(source.bytes[from]))
-    from++;
-  return from;
-}
-
-/* The line before the one that begins at `begin`; false at the beginning of the source, or when
- * there is no break in front (which a damaged position may claim). */
-static bool find_previous(reml_string source, size_t begin, line *out) {
-  if (begin == 0 || !is_break(source.bytes[begin - 1])) return false;
-  out->end = begin - 1;
-  if (source.bytes[out->end] == '\n' && out->end > 0 && source.bytes[out->end - 1] == '\r')
-    out->end--;
-  out->begin = out->end;
-  while (out->begin > 0 && !is_break(source.bytes[out->begin - 1]))
-    out->begin--;
-  return true;
-}
-
-/* The line behind the one that ends at `end`, unless nothing follows. */
-static bool find_next(reml_string source, size_t end, line *out) {
-  if (end == source.length) return false;
-  bool pair = source.bytes[end] == '\r' && end + 1 < source.length && source.bytes[end + 1] == '\n';
-  out->begin = end + (pair ? 2 : 1);
-  out->end = find_line_end(source, out->begin);
-  return out->begin < source.length;
-}
-
-typedef struct snippet {
-  reml_string source;
-  line middle;
-  size_t first, last; /* of the span's bytes on that line, half open */
-} snippet;
-
-static size_t smaller(size_t left, size_t right) {
-  return left < right ? left : right;
-}
-
-/* The line begins where the position's column says, and not at the last break: a break in a
- * character literal begins no line (lexer.md section 1). Positions beyond the source are drawn to
- * its end. */
-static snippet locate(reml_string source, const reml_span *span) {
-  snippet found = {.source = source, .first = smaller(span->start.offset, source.length)};
-  size_t column = span->start.column > 0 ? span->start.column - 1 : 0;
-  bool same_line = span->end.line == span->start.line && span->end.offset >= span->start.offset;
-  size_t until = same_line ? smaller(span->end.offset, source.length) : found.first;
-  found.middle.begin = found.first - smaller(column, found.first);
-  found.middle.end = find_line_end(source, until);
-  found.last = same_line ? until : found.middle.end;
-  return found;
-}
-
-/* What is shown of a line when the bytes from `first` to `last` matter. */
-static line clip(line whole, size_t first, size_t last) {
-  line part = whole;
-  if (whole.end - whole.begin <= LONG_LINE) return part;
-  if (first - whole.begin > MARGIN) part.begin = first - MARGIN;
-  if (last > first + MARGIN) last = first + MARGIN;
-  if (whole.end - last > MARGIN) part.end = last + MARGIN;
-  part.cut_before = part.begin > whole.begin;
-  part.cut_after = part.end < whole.end;
-  return part;
-}
-
-static void clip_snippet(snippet *found) {
-  found->middle = clip(found->middle, found->first, found->last);
-  if (found->last > found->middle.end) found->last = found->middle.end;
-}
-
-/* Numbers of more than four digits widen all lines of the snippet. */
-static size_t digit_count(uint32_t number) {
-  size_t count = 1;
-  while (number /= 10)
-    count++;
-  return count;
-}
-
-/* `width` columns are taken by the number. */
-static void write_source_line(reml_out *out, const snippet *from, const line *shown,
+/* `width` columns are taken by the number; more than four digits widen all lines of the snippet. */
+static void write_source_line(reml_out *out, const reml_excerpt *from, const reml_line *shown,
                               uint32_t number, size_t width) {
-  write_repeated(out, ' ', width - digit_count(number));
+  write_repeated(out, ' ', width - reml__digit_count(number));
   reml__out_uint(out, number);
   reml__out_text(out, " | ");
   if (shown->cut_before) reml__out_text(out, "…");
@@ -164,7 +75,7 @@ static void write_source_line(reml_out *out, const snippet *from, const line *sh
   reml__out_char(out, '\n');
 }
 
-static void write_caret(reml_out *out, const snippet *from, size_t width, bool color) {
+static void write_caret(reml_out *out, const reml_excerpt *from, size_t width, bool color) {
   size_t count = from->last > from->first ? from->last - from->first : 1;
   size_t blanks = width + sizeof " | " - 1 + (from->first - from->middle.begin);
   blanks += from->middle.cut_before; /* the ellipsis */
@@ -177,20 +88,20 @@ static void write_caret(reml_out *out, const snippet *from, size_t width, bool c
 
 static void write_snippet(reml_out *out, const reml_diagnostic *diagnostic,
                           const reml_text_style *style) {
-  line before = {0}, after = {0};
+  reml_line before = {0}, after = {0};
   uint32_t number = diagnostic->span.start.line;
   reml_span span = diagnostic->span;
   if (span.start.offset < style->source_offset) return;
   span.start.offset -= (uint32_t)style->source_offset;
   span.end.offset -= (uint32_t)style->source_offset;
-  snippet found = locate(style->source, &span);
-  bool has_before = number > 1 && find_previous(found.source, found.middle.begin, &before);
-  bool has_after = number < UINT32_MAX && find_next(found.source, found.middle.end, &after);
-  size_t digits = digit_count(has_after ? number + 1 : number);
+  reml_excerpt found = reml__excerpt_at(style->source, &span);
+  bool has_before = number > 1 && reml__line_before(found.source, found.middle.begin, &before);
+  bool has_after = number < UINT32_MAX && reml__line_behind(found.source, found.middle.end, &after);
+  size_t digits = reml__digit_count(has_after ? number + 1 : number);
   size_t width = digits > NUMBER_WIDTH ? digits : NUMBER_WIDTH;
-  before = clip(before, before.begin, before.begin);
-  after = clip(after, after.begin, after.begin);
-  clip_snippet(&found);
+  before = reml__line_clipped(before, before.begin, before.begin);
+  after = reml__line_clipped(after, after.begin, after.begin);
+  reml__excerpt_clip(&found);
   if (has_before) write_source_line(out, &found, &before, number - 1, width);
   write_source_line(out, &found, &found.middle, number, width);
   write_caret(out, &found, width, style->color);
@@ -250,16 +161,25 @@ static void write_audit(reml_out *out, const reml_record *record, const reml_dat
   reml__out_char(out, '\n');
 }
 
-static reml_status write_all(reml_memory *memory, const reml_record *record,
-                             const reml_text_style *style, reml_write *write, void *user) {
-  reml_out out;
+static void write_reference(reml_out *out, const reml_record *record,
+                            const reml_text_style *style) {
   const reml_diagnostic *diagnostic = record->diagnostic;
+  write_header(out, diagnostic, style->color);
+  if (style->snippet) write_snippet(out, diagnostic, style);
+  write_expected(out, diagnostic->expected);
+  write_note(out, diagnostic->note);
+}
+
+static reml_status write_all(reml_memory *memory, const reml_result *result,
+                             const reml_record *record, const reml_text_style *style,
+                             reml_write *write, void *user) {
+  reml_out out;
   reml_datum audit = reml__record_audit(memory, record);
   reml__out_open(&out, write, user);
-  write_header(&out, diagnostic, style->color);
-  if (style->snippet) write_snippet(&out, diagnostic, style);
-  write_expected(&out, diagnostic->expected);
-  write_note(&out, diagnostic->note);
+  if (result->config.profile == REML_PROFILE_SPEC)
+    reml__report_write(&out, result, record->diagnostic, style);
+  else
+    write_reference(&out, record, style);
   if (style->metadata) write_extensions(&out, record->extensions);
   if (style->metadata) write_audit(&out, record, &audit);
   return reml__out_close(&out);
@@ -272,5 +192,5 @@ reml_status reml_write_diagnostic_text(const reml_result *result, const reml_dia
   if (style == NULL || !reml__record_possible(result, diagnostic)) return REML_BAD_USE;
   if (setjmp(memory.unwind) != 0) return REML_NO_MEMORY;
   reml_record record = reml__record_build(&memory, result, diagnostic);
-  return write_all(&memory, &record, style, write, user);
+  return write_all(&memory, result, &record, style, write, user);
 }

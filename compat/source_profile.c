@@ -28,22 +28,39 @@ static bool is_label(reml_text text, reml_token_kind kind) {
   return strlen(label) == text.length && memcmp(label, text.bytes, text.length) == 0;
 }
 
+static bool is_word(reml_token_kind kind) {
+  return kind != REML_TOKEN_SELF &&
+         (reml_token_category_of(kind) == REML_CATEGORY_KEYWORD || kind == REML_TOKEN_UNDERSCORE);
+}
+
 /* What looks like a name and is another token. */
-static bool is_reserved(reml_text text) {
+static bool is_other_token(reml_text text) {
   for (int kind = 0; kind < REML_REFERENCE_TOKEN_COUNT; kind++) {
-    reml_token_category category = reml_token_category_of((reml_token_kind)kind);
-    bool word = category == REML_CATEGORY_KEYWORD || kind == REML_TOKEN_UNDERSCORE;
-    if (word && kind != REML_TOKEN_SELF && is_label(text, (reml_token_kind)kind)) return true;
+    if (is_word((reml_token_kind)kind) && is_label(text, (reml_token_kind)kind)) return true;
   }
   return false;
 }
 
-bool reml__is_name(reml_text text, bool ascii_only) {
+bool reml__is_reserved(reml_text text) {
+  return is_other_token(text) && !is_label(text, REML_TOKEN_NEW) &&
+         !is_label(text, REML_TOKEN_ALIAS);
+}
+
+static bool is_identifier(reml_text text, const reml_naming *naming) {
   const unsigned char *bytes = (const unsigned char *)text.bytes;
   reml_lex_error_kind kind;
   uint32_t value;
-  return has_shape(bytes, text.length) && !is_reserved(text) &&
-         reml__identifier_check(bytes, text.length, ascii_only, &kind, &value);
+  if (!naming->spec) {
+    return reml__identifier_check(bytes, text.length, naming->ascii_only, &kind, &value);
+  }
+  return reml__identifier_check_spec(naming->memory, bytes, text.length, naming->ascii_only, &kind,
+                                     &value);
+}
+
+bool reml__is_name(reml_text text, const reml_naming *naming) {
+  return has_shape((const unsigned char *)text.bytes, text.length) &&
+         !(naming->spec ? reml__is_reserved(text) : is_other_token(text)) &&
+         is_identifier(text, naming);
 }
 
 /* --- profiles --- */
@@ -52,12 +69,17 @@ static uint32_t member(const reml_ast *ast, reml_node node, unsigned index) {
   return reml__slot(ast, node, index).word;
 }
 
-uint32_t reml__written_tags(const reml_ast *ast, reml_node profile, bool ascii_only) {
+/* `unsafe` is a tag in the profile `spec`. */
+static bool is_tag(reml_text text, const reml_naming *naming) {
+  return (naming->spec && is_label(text, REML_TOKEN_UNSAFE)) || reml__is_name(text, naming);
+}
+
+uint32_t reml__written_tags(const reml_ast *ast, reml_node profile, const reml_naming *naming) {
   uint32_t list = member(ast, profile, REML_PROFILE_DECLARED);
   uint32_t count = reml__list_count(ast, list), at = 0;
   while (at < count) {
     reml_name name = reml__node_field(ast, reml__list_at(ast, list, at), 0);
-    if (!reml__is_name(reml__text(ast, name), ascii_only)) break;
+    if (!is_tag(reml__text(ast, name), naming)) break;
     at++;
   }
   return at;

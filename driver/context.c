@@ -47,7 +47,7 @@ reml_context *reml_context_new(void) {
   GC_INIT();
   reml_context *context = GC_MALLOC(sizeof *context);
   if (context == NULL) return NULL;
-  *context = (reml_context){.workspace = "."};
+  *context = (reml_context){.workspace = ".", .language = reml__language_of_environment()};
   bool complete = read_variable("REMLC_FIXED_TIMESTAMP", SIZE_MAX, &context->fixed_timestamp) &&
                   read_variable("REMLC_WORKSPACE_ROOT", SIZE_MAX, &context->workspace) &&
                   read_commit(context) && read_directory(context);

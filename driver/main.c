@@ -110,12 +110,26 @@ static const reml_diagnostic *choose_diagnostic(const reml_result *result) {
   return failed ? last : result->diagnostics;
 }
 
+static bool is_spec(const command *self) {
+  return self->config.profile == REML_PROFILE_SPEC;
+}
+
 static reml_status print_text(command *self, const reml_result *result, const reml_kept *kept) {
   self->style.snippet = self->options.snippet && kept->wanted;
   self->style.source = (reml_string){kept->bytes, kept->length};
   self->style.source_offset = kept->offset;
-  return reml_write_diagnostic_text(result, choose_diagnostic(result), &self->style, write_to_file,
-                                    stderr);
+  const reml_diagnostic *first = is_spec(self) ? result->diagnostics : choose_diagnostic(result);
+  size_t count = is_spec(self) ? result->diagnostic_count : 1;
+  reml_status status = REML_OK;
+  for (size_t i = 0; i < count && status == REML_OK; i++)
+    status = reml_write_diagnostic_text(result, &first[i], &self->style, write_to_file, stderr);
+  return status;
+}
+
+static reml_status print_json(command *self, const reml_result *result) {
+  reml_json_mode mode = (reml_json_mode)self->options.json_mode;
+  if (is_spec(self)) return reml_write_cli_json_all(result, mode, write_to_file, stderr);
+  return reml_write_cli_json(result, choose_diagnostic(result), mode, write_to_file, stderr);
 }
 
 static reml_status print_gcc(const reml_result *result) {
@@ -134,9 +148,7 @@ static reml_status add_to_log(command *self, const reml_result *result, const re
 static reml_status print_in_format(command *self, const reml_result *result,
                                    const reml_kept *kept) {
   switch ((reml_format)self->options.format) {
-  case REML_FORMAT_JSON:
-    return reml_write_cli_json(result, choose_diagnostic(result),
-                               (reml_json_mode)self->options.json_mode, write_to_file, stderr);
+  case REML_FORMAT_JSON: return print_json(self, result);
   case REML_FORMAT_GCC: return print_gcc(result);
   case REML_FORMAT_SARIF: return add_to_log(self, result, kept);
   case REML_FORMAT_TEXT: break;
@@ -151,9 +163,9 @@ static void print_diagnostics(command *self, const reml_result *result, const re
   if (status != REML_OK) report_trouble(self, "standard error", reml_status_text(status));
 }
 
-/* The formats that the reference has are silent then. */
+/* The formats that the reference has are silent then, in its profile. */
 static bool shows_warnings(const command *self) {
-  return self->options.format == REML_FORMAT_GCC || self->options.format == REML_FORMAT_SARIF;
+  return is_spec(self) || self->options.format == REML_FORMAT_GCC || self->options.format == REML_FORMAT_SARIF;
 }
 
 static bool wants_color(const reml_options *options) {
@@ -200,6 +212,13 @@ typedef struct feeding {
   bool needs_next_line; /* for a snippet */
 } feeding;
 
+static size_t last_place(const reml_result *result) {
+  size_t last = 0;
+  for (size_t i = 0; i < result->diagnostic_count; i++)
+    if (result->diagnostics[i].span.end.offset > last) last = result->diagnostics[i].span.end.offset;
+  return last;
+}
+
 /* Once the outcome is known, reads on only for the sake of what will be shown. */
 static bool feed(void *user, const char *bytes, size_t count) {
   feeding *self = user;
@@ -207,7 +226,7 @@ static bool feed(void *user, const char *bytes, size_t count) {
   if (!reml_session_is_over(self->session) || self->needs_all) return true;
   const reml_result *result = reml_session_finish(self->session);
   if (!self->needs_next_line || result->diagnostic_count == 0) return false;
-  return !reml__kept_shows(self->kept, result->diagnostics[0].span.end.offset);
+  return !reml__kept_shows(self->kept, last_place(result));
 }
 
 static parsed parse_whole(command *self, const char *path, const char *name, reml_kept *kept) {
@@ -325,11 +344,39 @@ static void process_all(command *self) {
     report_trouble(self, "configuration", reml_status_text(status));
     return;
   }
-  self->style.metadata = self->options.verbose > 0;
+  self->style.metadata = self->options.verbose > (is_spec(self) ? 1 : 0);
   self->style.color = wants_color(&self->options);
   for (int i = 0; i < self->options.file_count && may_go_on(self); i++)
     process(self, self->options.files[i]);
   write_log(self);
+}
+
+/* ---- --explain ---- */
+
+static void report_unknown_code(reml_string code) {
+  fprintf(stderr, "remlparse: unknown code '%s'\n", code.bytes);
+  bool has_similar = reml_similar_code(code, 0) != NULL;
+  fputs(has_similar ? "Similar codes:\n" : "Codes:\n", stderr);
+  for (size_t i = 0;; i++) {
+    const char *other = has_similar ? reml_similar_code(code, i) : reml_explained_code(i);
+    if (other == NULL) return;
+    fprintf(stderr, "  %s\n", other);
+  }
+}
+
+static void explain(command *self) {
+  reml_string code = self->options.explain, none = {NULL, 0};
+  self->context = reml_context_new();
+  reml_status status =
+      self->context != NULL
+          ? reml_write_explanation(self->context, none, code, write_to_file, stdout)
+          : REML_NO_MEMORY;
+  if (status != REML_BAD_USE) {
+    check_output(self, status);
+    return;
+  }
+  report_unknown_code(code);
+  settle(self, REJECTED);
 }
 
 /* Otherwise a file that is opened later would take the place of a closed standard stream. They are
@@ -352,6 +399,7 @@ int main(int argc, char **argv) {
   case REML_REQUEST_INVENTORY:
     check_output(&self, reml_write_inventory(write_to_file, stdout));
     break;
+  case REML_REQUEST_EXPLAIN: explain(&self); break;
   case REML_REQUEST_PARSE: process_all(&self);
   }
   close_output(&self);

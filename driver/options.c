@@ -17,6 +17,7 @@ enum kind {
   FLOW,
   RATIO,
   IGNORED,
+  EXPLAIN,
   SHOW_HELP,
   SHOW_VERSION,
   SHOW_INVENTORY
@@ -167,6 +168,7 @@ static void read_row(reml_options *options, const struct row *row, const char *v
   case OFF: *(bool *)member = false; return;
   case CHOICE: read_choice(options, row, value); return;
   case TEXT: *(reml_string *)member = trimmed(value); return;
+  case EXPLAIN:
   case RAW: *(reml_string *)member = reml_string_from(value); return;
   case COUNT: read_count(options, row, value); return;
   case LEVEL: read_level(options, row, value); return;
@@ -248,7 +250,7 @@ static reml_request read_answer(reml_options *options, int answer, char **argv) 
   if (row->kind == SHOW_VERSION) return REML_REQUEST_VERSION;
   if (row->kind == SHOW_INVENTORY) return REML_REQUEST_INVENTORY;
   read_row(options, row, optarg);
-  return REML_REQUEST_PARSE;
+  return row->kind == EXPLAIN ? REML_REQUEST_EXPLAIN : REML_REQUEST_PARSE;
 }
 
 /* On standard output, of an accepted file. */
@@ -330,6 +332,8 @@ static reml_status set_namespaces(const reml_options *options, reml_config *conf
       {REML_KEY_CONFIG_MERGE_WARNINGS_BOOL, flag_value(options->merge_warnings)},
       {REML_KEY_CONFIG_EXPERIMENTAL_EFFECTS_BOOL, flag_value(options->experimental_effects)},
       {REML_KEY_CONFIG_LEGACY_RESULT_BOOL, flag_value(true)},
+      {REML_KEY_RECOVER_MODE_TEXT,
+       options->recover ? literal_value("collect") : text_value((reml_string){NULL, 0})},
       {REML_KEY_LEX_PROFILE_TEXT,
        has_profile ? text_value(options->lex_profile) : literal_value("strict_json")},
       {REML_KEY_LEX_IDENTIFIER_PROFILE_TEXT, text_value(options->identifier_profile)},
@@ -372,6 +376,8 @@ static reml_status set_stream_numbers(const reml_options *options, reml_config *
 
 reml_status reml__options_config(const reml_options *options, reml_config *out) {
   *out = reml_config_legacy(options->require_eof, true);
+  out->profile = (reml_profile)options->profile;
+  out->allow_top_level_expr = options->allow_top_level_expr;
   out->packrat = options->packrat;
   out->trace = options->trace;
   out->merge_warnings = options->merge_warnings;

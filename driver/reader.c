@@ -1,6 +1,8 @@
-/* Tokens for embedders: contract lexer.md section 11. */
+/* Tokens for embedders: contract lexer.md section 11. In the profile `spec` they are those that the
+ * parser gets: the layout pass has classified them. */
 #include "reml_bytes.h"
 #include "reml_diagnose.h"
+#include "reml_layout.h"
 #include "reml_settings.h"
 #include <gc.h>
 #include <stdio.h>
@@ -9,6 +11,7 @@
 struct reml_reader {
   reml_memory memory;
   reml_lexer *lexer;
+  reml_layout *layout; /* NULL in the profile `reference` */
   bool ascii_identifiers;
   bool failed;
   reml_lexical_error error;
@@ -21,9 +24,15 @@ reml_reader *reml_reader_open(const reml_config *config, const void *bytes, size
   if (reader == NULL || setjmp(reader->memory.unwind)) return NULL;
   reader->ascii_identifiers = settings.lex.ascii_identifiers;
   reader->lexer = reml__lexer_new(&reader->memory, settings.lex);
+  if (settings.lex.spec) reader->layout = reml__layout_new(&reader->memory, reader->lexer);
   reml__lexer_feed(reader->lexer, bytes, count);
   reml__lexer_finish(reader->lexer);
   return reader;
+}
+
+static reml_lex_status next_token(reml_reader *reader, reml_token *token) {
+  return reader->layout != NULL ? reml__layout_next(reader->layout, token)
+                                : reml__lexer_next(reader->lexer, token);
 }
 
 static void set_error(reml_reader *reader) {
@@ -44,7 +53,7 @@ bool reml_reader_token(reml_reader *reader, reml_token_info *info) {
   reml_token token;
   if (reader->failed) return false;
   if (setjmp(reader->memory.unwind)) return no_memory(reader);
-  if (reml__lexer_next(reader->lexer, &token) != REML_LEX_TOKEN) {
+  if (next_token(reader, &token) != REML_LEX_TOKEN) {
     set_error(reader);
     return false;
   }
@@ -52,7 +61,8 @@ bool reml_reader_token(reml_reader *reader, reml_token_info *info) {
   info->kind = token.kind;
   info->text = (reml_string){token.text, token.length};
   info->radix = token.kind == REML_TOKEN_INT ? (int)token.detail : 0;
-  info->form = token.kind == REML_TOKEN_STRING ? (reml_string_form)token.detail : REML_FORM_NORMAL;
+  info->form =
+      token.kind == REML_TOKEN_STRING ? (reml_string_form)(token.detail & 0xFF) : REML_FORM_NORMAL;
   info->span = reml__span(token.start, end);
   return true;
 }

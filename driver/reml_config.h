@@ -92,8 +92,10 @@ typedef struct reml_stream_settings {
 } reml_stream_settings;
 
 typedef struct reml_recover_settings {
-  reml_text_list sync_tokens;
+  reml_text_list sync_tokens; /* further points to go on from, by their text */
   bool notes;
+  bool collects; /* mode is "collect" */
+  uint32_t max_diagnostics, max_recoveries, max_resync_bytes;
 } reml_recover_settings;
 
 /* Of an effective configuration: profiles in canonical spelling (lexer.md section 10). */

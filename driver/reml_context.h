@@ -2,6 +2,7 @@
 #ifndef REML_CONTEXT_H
 #define REML_CONTEXT_H
 
+#include "reml_locale.h"
 #include "reml_memory.h"
 #include "remlparse.h"
 
@@ -13,6 +14,7 @@ struct reml_context {
   const char *commit;    /* NULL: unknown */
   const char *directory; /* the current one; NULL: unknown */
   uint64_t next_sequence;
+  reml_language language; /* of diagnostics whose configuration has no locale */
 };
 
 /* The number of the next diagnostic. Dropped diagnostics take one, too. */

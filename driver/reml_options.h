@@ -31,10 +31,11 @@ typedef struct reml_options {
   bool emit_ast, emit_ast_json, emit_source, emit_tokens, snippet;
   bool streaming, dump_continuation, emit_audit;
   bool trace, require_eof, packrat, merge_warnings, experimental_effects;
-  int format, json_mode, color, left_recursion, stream_profile, emit; /* CHOICE */
+  bool allow_top_level_expr, recover;
+  int format, json_mode, color, profile, left_recursion, stream_profile, emit; /* CHOICE */
   int64_t verbose;
   reml_string parse_debug, audit_dir, lex_profile, identifier_profile, effect_stage, capabilities;
-  reml_string checkpoint, resume_hint, flow_policy;
+  reml_string checkpoint, resume_hint, flow_policy, explain;
   reml_optional_count demand_min, demand_preferred, chunk_size, flow_max_lag, flow_debounce;
   reml_optional_ratio flow_throttle;
   char **files;
@@ -46,6 +47,7 @@ typedef enum reml_request {
   REML_REQUEST_HELP,
   REML_REQUEST_VERSION,
   REML_REQUEST_INVENTORY,
+  REML_REQUEST_EXPLAIN,
   REML_REQUEST_NONE /* an option error, which has been reported */
 } reml_request;
 

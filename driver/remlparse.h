@@ -55,8 +55,8 @@ REML_API reml_string reml_string_from(const char *text); /* borrows; NULL gives 
 
 typedef struct reml_context reml_context;
 
-/* Reads REMLC_FIXED_TIMESTAMP, REMLC_WORKSPACE_ROOT, REMLC_GIT_COMMIT, GITHUB_SHA and the current
- * directory once. Starts the collector if it is not running. NULL when out of memory. */
+/* Reads REMLC_FIXED_TIMESTAMP, REMLC_WORKSPACE_ROOT, REMLC_GIT_COMMIT, GITHUB_SHA, the language
+ * (REML_LOCALE, else LC_ALL, LC_MESSAGES, LANG) and the current directory once. Starts the collector if it is not running. NULL when out of memory. */
 REML_API reml_context *reml_context_new(void);
 
 /* Diagnostics built in this context are numbered from 0 again. */
@@ -238,6 +238,20 @@ typedef struct reml_bridge_failure {
   uint64_t backpressure_events, await_count, resume_count;
 } reml_bridge_failure;
 
+/* A place that has to do with a diagnostic, and what there is to say of it. */
+typedef struct reml_label {
+  reml_span span;
+  reml_string text;
+} reml_label;
+
+/* A change that would repair the source: what the span holds becomes `text`. An empty span inserts,
+ * an empty text deletes. */
+typedef struct reml_fixit {
+  reml_span span;
+  reml_string text;
+  reml_string description;
+} reml_fixit;
+
 typedef struct reml_diagnostic {
   reml_severity severity;
   reml_domain domain;
@@ -254,6 +268,13 @@ typedef struct reml_diagnostic {
   bool unexpected_eof;               /* marked by stream.annotate_eof: the input ended too early */
   uint64_t sequence;                 /* number within its context */
   const char *timestamp;             /* when it was made (diagnostics-json.md section 7) */
+  /* What only the profile SPEC says. Texts are in the language of the run. */
+  reml_string label; /* what to write at the span; absent: nothing */
+  const reml_label *secondary;
+  size_t secondary_count;
+  reml_string help; /* what to do, where no change of the source says it; absent: nothing */
+  const reml_fixit *fixits;
+  size_t fixit_count;
 } reml_diagnostic;
 
 typedef struct reml_tree reml_tree; /* nodes and names of one parse */
@@ -265,8 +286,9 @@ typedef struct reml_legacy_error {
 
 typedef struct reml_result {
   reml_status status;
-  bool accepted;         /* there is a value: unit */
-  const reml_tree *tree; /* nodes of `unit`; NULL when rejected */
+  bool accepted;         /* there is a value, unit, and no error */
+  bool recovered;        /* there were errors, and unit is what is left, with nodes Error (recovery) */
+  const reml_tree *tree; /* nodes of `unit`; NULL when there is none */
   reml_node unit;
   reml_span span;                     /* the whole input; only when accepted */
   const reml_diagnostic *diagnostics; /* in order of recording */
@@ -703,6 +725,9 @@ REML_API reml_status reml_write_diagnostic_json(const reml_result *result,
 REML_API reml_status reml_write_cli_json(const reml_result *result,
                                          const reml_diagnostic *diagnostic, reml_json_mode mode,
                                          reml_write *write, void *user);
+/* All diagnostics of a result so: one list, or with REML_JSON_LINES one line for each. */
+REML_API reml_status reml_write_cli_json_all(const reml_result *result, reml_json_mode mode,
+                                             reml_write *write, void *user);
 
 /* A continuation (streaming-spec.md sections 4 and 5): one line, with LF. */
 REML_API reml_status reml_write_continuation_json(const reml_continuation_meta *meta,
@@ -725,9 +750,20 @@ REML_API reml_status reml_write_diagnostic_text(const reml_result *result,
                                                 const reml_text_style *style, reml_write *write,
                                                 void *user);
 /* A diagnostic as a compiler prints it: `FILE:LINE:COLUMN: error: MESSAGE [CODE]`, and lines with
- * `note:` for what could stand there and for its note. Columns count bytes. */
+ * `note:` for what could stand there, for other places and for what to do. Columns count bytes. */
 REML_API reml_status reml_write_diagnostic_gcc(const reml_diagnostic *diagnostic, reml_write *write,
                                                void *user);
+
+/* What a code means, with an example and its correction, for people. `locale` names the language
+ * as config.locale does; absent: that of the context, which may be NULL. REML_BAD_USE for a code
+ * that there is not. */
+REML_API reml_status reml_write_explanation(const reml_context *context, reml_string locale,
+                                            reml_string code, reml_write *write, void *user);
+/* Code number `index`, in the order of the alphabet; NULL past the last one. */
+REML_API const char *reml_explained_code(size_t index);
+/* Code number `index` of those that are spelled most like that one, nearest first; NULL past the
+ * last one, and where nothing is near. */
+REML_API const char *reml_similar_code(reml_string code, size_t index);
 
 /* A SARIF 2.1.0 log of one run over any number of inputs: filled first, then written. */
 typedef struct reml_sarif reml_sarif;

@@ -3,14 +3,18 @@
 #include "reml_cache.h"
 #include "reml_context.h"
 #include "reml_diagnose.h"
+#include "reml_explain.h"
+#include "reml_layout.h"
+#include "reml_recover.h"
 #include "reml_settings.h"
 #include "reml_tree.h"
 #include <gc.h>
 #include <string.h>
 
-/* A parse records at most a warning, an error and the require_eof error (or a warning and the error
- * of a stream); the last place is kept for the diagnostic that memory has run out. */
-enum { MAX_DIAGNOSTICS = 4 };
+/* Without recovery a parse records at most a warning, an error and the require_eof error (or a
+ * warning and the error of a stream). One place is always kept for the diagnostic that memory has
+ * run out. */
+enum { FIRST_DIAGNOSTICS = 4 };
 
 struct reml_session {
   reml_memory *memory; /* forks have it in common */
@@ -18,6 +22,7 @@ struct reml_session {
   reml_settings settings;
   reml_string file;
   reml_lexer *lexer;
+  reml_layout *layout; /* NULL: the profile has none */
   reml_ast *ast;
   reml_parser *parser;
   reml_cache *cache; /* NULL: none */
@@ -33,7 +38,9 @@ struct reml_session {
   /* The last two tokens that were read; tokens[newest] is the last one. */
   reml_token tokens[2];
   unsigned newest;
-  reml_diagnostic diagnostics[MAX_DIAGNOSTICS];
+  reml_diagnostic *diagnostics;
+  size_t diagnostic_room;
+  reml_recovery recovery; /* profile `spec` */
   reml_legacy_error legacy;
   const char *opened_at; /* timestamp for the diagnostic of exhausted memory */
   reml_result result;
@@ -71,7 +78,18 @@ static void note_farthest(reml_session *s, uint32_t offset) {
   result->farthest_error_offset = offset;
 }
 
-static void record(reml_session *s, reml_diagnostic diagnostic) {
+/* Diagnostics of which nobody has a copy yet: forks have their own. */
+static void move_diagnostics(reml_session *s, size_t room) {
+  reml_diagnostic *moved = reml__alloc(s->memory, room * sizeof *moved);
+  size_t count = s->result.diagnostic_count;
+  if (count > 0) memcpy(moved, s->diagnostics, count * sizeof *moved);
+  s->diagnostics = moved;
+  s->diagnostic_room = room;
+  s->result.diagnostics = moved;
+}
+
+/* Needs a place. */
+static void record_here(reml_session *s, reml_diagnostic diagnostic) {
   diagnostic.file = s->file;
   diagnostic.sequence = reml__context_next_sequence(s->context);
   if (is_repeated(s, &diagnostic)) return;
@@ -80,6 +98,12 @@ static void record(reml_session *s, reml_diagnostic diagnostic) {
   note_farthest(s, diagnostic.span.start.offset);
   s->legacy = (reml_legacy_error){diagnostic.span, diagnostic.expected};
   s->result.legacy_error = &s->legacy;
+}
+
+static void record(reml_session *s, reml_diagnostic diagnostic) {
+  bool full = s->result.diagnostic_count + 2 > s->diagnostic_room;
+  if (full) move_diagnostics(s, 2 * s->diagnostic_room);
+  record_here(s, diagnostic);
 }
 
 static const char *timestamp(reml_session *s) {
@@ -131,6 +155,9 @@ static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
 static void syntax_error(reml_session *s, const reml_token *token) {
   reml_diagnostic error = make(s, REML_DIAGNOSTIC_SYNTAX, reml__span(token->start, token->end));
   error.expected = expected_set(s, token->start.offset);
+  if (s->settings.effective.profile == REML_PROFILE_SPEC)
+    reml__explain_syntax(s->memory, reml__language(&s->settings.effective, s->context), NULL,
+                         s->parser, token, &error);
   error.unexpected_eof = s->annotate_eof && token->kind == REML_TOKEN_EOF;
   record(s, error);
 }
@@ -143,8 +170,12 @@ static bool ends_at_eof(reml_lex_error_kind kind) {
 /* driver.md section 4.2. */
 static void lexical_error(reml_session *s) {
   const reml_lex_error *problem = reml__lexer_error(s->lexer);
+  bool ascii = s->settings.lex.ascii_identifiers;
   reml_diagnostic error =
-      reml__lexical_diagnostic(s->memory, problem, s->settings.lex.ascii_identifiers);
+      s->settings.effective.profile == REML_PROFILE_SPEC
+          ? reml__explain_lexical(s->memory, reml__language(&s->settings.effective, s->context),
+                                  problem, ascii)
+          : reml__lexical_diagnostic(s->memory, problem, ascii);
   error.timestamp = timestamp(s);
   if (s->settings.stream_enabled) error.expected = reml__expected_streaming(s->memory);
   error.unexpected_eof = s->annotate_eof && ends_at_eof(problem->kind);
@@ -159,8 +190,15 @@ static void construct_error(reml_session *s) {
       [REML_FAILURE_SHORT_EFFECT_PATH] = REML_DIAGNOSTIC_EFFECT_TARGET,
   };
   const reml_failure *failure = &s->parser->failure;
-  reml_place end = s->parser->last_end; /* the newest token is behind it */
-  record(s, make(s, names[failure->kind], reml__span(failure->start, end)));
+  /* The newest token is behind the construct. */
+  reml_place end = failure->end.line > 0 ? failure->end : s->parser->last_end;
+  bool is_common = failure->kind < sizeof names / sizeof *names;
+  reml_diagnostic error = make(s, is_common ? names[failure->kind] : REML_DIAGNOSTIC_SYNTAX,
+                               reml__span(failure->start, end));
+  if (s->settings.effective.profile == REML_PROFILE_SPEC)
+    reml__explain_failure(s->memory, reml__language(&s->settings.effective, s->context), NULL,
+                          failure->kind, &error);
+  record(s, error);
 }
 
 /* driver.md section 4.5. */
@@ -184,13 +222,14 @@ static reml_status memory_error(reml_session *s) {
   reml_diagnostic error = *reml__diagnostic(REML_DIAGNOSTIC_LIMIT_MEMORY);
   error.span = reml__span(read_end(s), read_end(s));
   error.timestamp = s->opened_at;
-  record(s, error);
+  record_here(s, error);
   return REML_NO_MEMORY;
 }
 
 static void accept(reml_session *s) {
   reml_result *result = &s->result;
-  result->accepted = true;
+  result->recovered = s->recovery.count > 0;
+  result->accepted = s->recovery.count == 0;
   result->tree = reml__ast_tree(s->ast);
   result->unit = s->parser->unit;
   result->span = reml__span((reml_place){0, 1, 0}, read_end(s));
@@ -198,6 +237,50 @@ static void accept(reml_session *s) {
 }
 
 /* --- the engine --- */
+
+/* --- recovery --- */
+
+static bool may_recover(const reml_session *s) {
+  return reml__recovery_may_begin(&s->recovery, s->result.diagnostic_count);
+}
+
+/* Shows a token to the recovery; false when the parse is over. */
+static bool recover_with(reml_session *s, const reml_token *token) {
+  s->eof_read = token->kind == REML_TOKEN_EOF;
+  switch (reml__recovery_take(&s->recovery, s->parser, token)) {
+  case REML_RECOVERY_SKIPPED: s->token_waits = false; return true;
+  case REML_RECOVERY_DONE: s->token_waits = true; return true;
+  case REML_RECOVERY_GIVEN_UP: break;
+  }
+  require_eof(s);
+  return false;
+}
+
+/* False when there is no recovery. */
+static bool recover_at(reml_session *s, const reml_token *token) {
+  if (!may_recover(s)) return false;
+  reml__recovery_begin(&s->recovery, s->parser, token->start);
+  reml__recovery_note_stray(&s->recovery, token);
+  return recover_with(s, token);
+}
+
+/* With a brace too many in a function, what follows the brace seems to stand at top level. */
+static bool is_consequence(const reml_session *s) {
+  const reml_failure *failure = &s->parser->failure;
+  return failure->kind == REML_FAILURE_TOP_LEVEL_EXPR &&
+         s->recovery.stray_brace > failure->start.offset;
+}
+
+/* Goes on as if the check had not failed; the token waits. */
+static bool forgive(reml_session *s) {
+  s->recovery.count += !is_consequence(s);
+  s->token_waits = true;
+  if (reml__parser_forgive(s->parser) == REML_PARSE_MORE) return true;
+  accept(s);
+  return false;
+}
+
+/* --- tokens --- */
 
 /* False when the parse is over. */
 static bool take_token(reml_session *s, const reml_token *token) {
@@ -211,8 +294,15 @@ static bool take_token(reml_session *s, const reml_token *token) {
     s->token_waits = true;
     return true;
   case REML_PARSE_ACCEPTED: accept(s); return false;
-  case REML_PARSE_REJECTED: syntax_error(s, token); break;
-  case REML_PARSE_FAILED: construct_error(s); break;
+  case REML_PARSE_REJECTED:
+    syntax_error(s, token);
+    if (recover_at(s, token)) return true;
+    break;
+  case REML_PARSE_FAILED:
+    if (is_consequence(s)) return forgive(s);
+    construct_error(s);
+    if (may_recover(s)) return forgive(s);
+    break;
   case REML_PARSE_TOO_DEEP:
     limit_error(s, REML_DIAGNOSTIC_LIMIT_DEPTH, reml__span(token->start, token->end));
     return false;
@@ -226,29 +316,49 @@ static void settle(reml_session *s) {
     s->declaration = s->parser->declaration;
 }
 
-static void end_at_lexical_error(reml_session *s) {
+/* What is met while skipping is part of the mistake that is being skipped. */
+static bool recover_from_lexical_error(reml_session *s) {
+  reml_place start = reml__lexer_error(s->lexer)->start;
+  if (!s->recovery.skipping) {
+    if (!may_recover(s)) return false;
+    reml__recovery_begin(&s->recovery, s->parser, start);
+  }
+  s->recovery.end = reml__lexer_error(s->lexer)->end;
+  reml__lexer_forgive(s->lexer);
+  reml__layout_forgive(s->layout);
+  return true;
+}
+
+/* Whether to read on. */
+static bool take_lexical_error(reml_session *s) {
+  if (!s->recovery.skipping) lexical_error(s);
+  if (recover_from_lexical_error(s)) return true;
   s->over = true;
-  lexical_error(s);
   require_eof(s);
+  return false;
 }
 
 /* Reads the next token; false when there is none to be taken. */
 static inline bool next_token(reml_session *s) {
-  switch (reml__lexer_next(s->lexer, &s->tokens[1 - s->newest])) {
-  case REML_LEX_TOKEN: s->newest = 1 - s->newest; return true;
-  case REML_LEX_MORE:
-    if (s->parser->hands_out) settle(s);
-    return false;
-  case REML_LEX_ERROR: end_at_lexical_error(s); break;
+  reml_token *token = &s->tokens[1 - s->newest];
+  for (;;) {
+    switch (s->layout ? reml__layout_next(s->layout, token) : reml__lexer_next(s->lexer, token)) {
+    case REML_LEX_TOKEN: s->newest = 1 - s->newest; return true;
+    case REML_LEX_MORE:
+      if (s->parser->hands_out) settle(s);
+      return false;
+    case REML_LEX_ERROR:
+      if (!take_lexical_error(s)) return false;
+    }
   }
-  return false;
 }
 
 /* Takes the tokens that the bytes fed so far make, up to a declaration that is handed out. */
 static void pump(reml_session *s) {
   while (!s->over && s->declaration == 0) {
     if (!s->token_waits && !next_token(s)) return;
-    s->over = !take_token(s, &s->tokens[s->newest]);
+    const reml_token *token = &s->tokens[s->newest];
+    s->over = !(s->recovery.skipping ? recover_with(s, token) : take_token(s, token));
   }
 }
 
@@ -264,11 +374,19 @@ static void go_on(reml_session *s) {
 static void open_parts(reml_session *s) {
   const reml_config *config = &s->settings.effective;
   s->opened_at = timestamp(s);
+  s->diagnostics = NULL;
+  move_diagnostics(s, FIRST_DIAGNOSTICS);
+  if (config->profile == REML_PROFILE_SPEC &&
+      reml__config_recover(config, &s->recovery.settings) != REML_OK)
+    reml__out_of_memory(s->memory);
   warn_left_recursion(s);
   s->ast = reml__ast_new(s->memory);
   s->lexer = reml__lexer_new(s->memory, s->settings.lex);
-  s->parser = reml__parser_new(s->memory, &reml__reference_grammar, s->ast,
-                               config->experimental_effects, config->max_depth);
+  bool spec = config->profile == REML_PROFILE_SPEC;
+  if (spec) s->layout = reml__layout_new(s->memory, s->lexer);
+  s->parser = reml__parser_new(s->memory, spec ? &reml__spec_grammar : &reml__reference_grammar,
+                               s->ast, config->experimental_effects || spec, config->max_depth);
+  s->parser->allows_statements = config->allow_top_level_expr;
 }
 
 static reml_string copy_string(reml_memory *memory, reml_string from) {
@@ -291,7 +409,6 @@ reml_session *reml_session_open(reml_context *context, const reml_config *config
   if (cache == NULL && config->packrat && (s->cache = reml_cache_new()) == NULL) return NULL;
   s->file = filename.length == 0 ? reml_string_from("<入力>") : copy_string(s->memory, filename);
   s->tokens[0].start.line = 1;
-  s->result.diagnostics = s->diagnostics;
   s->result.context = context;
   s->result.config = s->settings.effective;
   s->result.has_packrat = s->cache != NULL;
@@ -393,9 +510,10 @@ void reml__session_end_with(reml_session *s, reml_diagnostic diagnostic) {
 /* What a fork may not have in common with its origin. */
 static void fork_parts(reml_session *fork, const reml_session *from) {
   fork->lexer = reml__lexer_fork(from->lexer);
+  if (from->layout != NULL) fork->layout = reml__layout_fork(from->layout, fork->lexer);
   fork->parser = reml__parser_fork(from->parser);
   fork->ast = fork->parser->ast;
-  fork->result.diagnostics = fork->diagnostics;
+  move_diagnostics(fork, from->diagnostic_room);
   if (from->result.legacy_error != NULL) fork->result.legacy_error = &fork->legacy;
   if (from->cache != NULL) fork->cache = reml__cache_copy(fork->memory, from->cache);
 }
@@ -408,8 +526,15 @@ reml_session *reml__session_fork(reml_session *s) {
   return fork;
 }
 
-reml_session_rest reml__session_rest(const reml_session *s) {
+/* What lexer and layout hold. */
+static reml_lex_rest lex_rest(const reml_session *s) {
   reml_lex_rest rest = reml__lexer_rest(s->lexer);
+  if (s->layout != NULL) reml__layout_rest(s->layout, &rest);
+  return rest;
+}
+
+reml_session_rest reml__session_rest(const reml_session *s) {
+  reml_lex_rest rest = lex_rest(s);
   return (reml_session_rest){.received = s->fed,
                              .settled = rest.settled,
                              .missing = rest.missing,
@@ -418,7 +543,7 @@ reml_session_rest reml__session_rest(const reml_session *s) {
 
 reml_session_size reml__session_size(const reml_session *s) {
   return (reml_session_size){
-      .bytes = sizeof *s + reml__lexer_rest(s->lexer).bytes + reml__parser_bytes(s->parser),
+      .bytes = sizeof *s + lex_rest(s).bytes + reml__parser_bytes(s->parser),
       .nodes = s->ast->node_count,
       .has_memo = s->cache != NULL,
       .memo_bytes = s->cache != NULL ? reml_cache_approx_bytes(s->cache) : 0,
@@ -428,7 +553,7 @@ reml_session_size reml__session_size(const reml_session *s) {
 bool reml__session_accepts_end(reml_session *s) {
   if (s->over || !s->result.consumed || s->settings.require_eof || setjmp(s->memory->unwind))
     return false;
-  return reml__lexer_rest(s->lexer).at_rest && reml__parser_accepts(s->parser, REML_TOKEN_EOF);
+  return lex_rest(s).at_rest && reml__parser_accepts(s->parser, REML_TOKEN_EOF);
 }
 
 void reml__session_settle(reml_session *s) {

@@ -115,10 +115,25 @@ reml_stream_settings reml__config_stream(const reml_config *config) {
   };
 }
 
+enum { MOST_DIAGNOSTICS = 100, MOST_RECOVERIES = 100, MOST_RESYNC_BYTES = 1 << 20 };
+
+/* A limit of 0 or less, or none, is the default. */
+static uint32_t limit_key(const reml_config *config, reml_config_key key, uint32_t otherwise) {
+  reml_optional_int given = int_key(config, key);
+  if (!given.present || given.number <= 0) return otherwise;
+  return given.number < UINT32_MAX ? (uint32_t)given.number : UINT32_MAX;
+}
+
 reml_status reml__config_recover(const reml_config *config, reml_recover_settings *out) {
   bool notes;
   out->notes =
       reml_value_as_bool(reml__config_value(config, REML_KEY_RECOVER_NOTES_BOOL), &notes) && notes;
+  reml_string mode = reml__text_trim(reml__config_text(config, REML_KEY_RECOVER_MODE_TEXT));
+  out->collects = reml__text_equals_lowered(mode, "collect");
+  out->max_diagnostics = limit_key(config, REML_KEY_RECOVER_MAX_DIAGNOSTICS_INT, MOST_DIAGNOSTICS);
+  out->max_recoveries = limit_key(config, REML_KEY_RECOVER_MAX_RECOVERIES_INT, MOST_RECOVERIES);
+  out->max_resync_bytes =
+      limit_key(config, REML_KEY_RECOVER_MAX_RESYNC_BYTES_INT, MOST_RESYNC_BYTES);
   return text_list_key(config, REML_KEY_RECOVER_SYNC_TOKENS_TEXTS, &out->sync_tokens);
 }
 
@@ -255,5 +270,6 @@ reml_status reml__settings_derive(const reml_config *config, reml_settings *out)
   reml_string profile = choose_profile(config, &out->lex);
   override_rules(config, &out->lex);
   out->lex.ascii_identifiers = wants_ascii_identifiers(config);
+  out->lex.spec = config->profile == REML_PROFILE_SPEC;
   return write_back(&out->effective, profile, out->lex.ascii_identifiers);
 }

@@ -42,7 +42,7 @@ reml_semantic reml__build_append(reml_parser *p, reml_semantic list, uint32_t el
 /* The element is the production's last symbol, and ends where the last token that was read does. */
 static void set_checkpoint(reml_parser *p) {
   p->checkpoint.present = true;
-  p->checkpoint.start = p->rhs[1].start;
+  p->checkpoint.start = p->top->start;
   p->checkpoint.end = p->last_end;
 }
 
@@ -188,7 +188,7 @@ reml_semantic reml__build_call(reml_parser *p, reml_node callee, uint32_t args) 
 
 void reml__build_fail(reml_parser *p, reml_failure_kind kind, const reml_entry *from) {
   if (p->failure.kind != REML_FAILURE_NONE) return;
-  p->failure = (reml_failure){kind, from->start};
+  p->failure = (reml_failure){.kind = kind, .start = from->start};
   p->stop = REML_PARSE_FAILED;
 }
 
@@ -241,6 +241,19 @@ bool reml__build_text_of(reml_parser *p, reml_node expression, reml_text *text) 
   return true;
 }
 
+static bool is_dotted(reml_parser *p, reml_node attribute) {
+  return reml__node_kind(p->ast, attribute) == REML_NODE_ATTR_DOTTED;
+}
+
+reml_name reml__build_attribute_name(reml_parser *p, reml_node attribute) {
+  uint32_t name = reml__node_field(p->ast, attribute, 0);
+  return is_dotted(p, attribute) ? reml__node_field(p->ast, name, 0) : name;
+}
+
+uint32_t reml__build_attribute_args(reml_parser *p, reml_node attribute) {
+  return reml__node_field(p->ast, attribute, is_dotted(p, attribute) ? 1 : 2);
+}
+
 reml_name reml__build_attribute_key(reml_parser *p, reml_node attribute) {
-  return reml__build_normal(p, reml__text(p->ast, reml__node_field(p->ast, attribute, 0)));
+  return reml__build_normal(p, reml__text(p->ast, reml__build_attribute_name(p, attribute)));
 }

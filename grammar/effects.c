@@ -210,7 +210,7 @@ static void collect(findings *f, reml_node expression, unsigned allowed) {
       later_all(f, reml__node_field(ast, node, 0), DEFAULT_KEYS);
     } else if (kind == REML_NODE_RECORD) {
       later_all(f, reml__node_field(ast, node, 0), keys_here);
-    } else if (kind == REML_NODE_RECORD_FIELD) {
+    } else if (kind == REML_NODE_RECORD_FIELD || kind == REML_NODE_ATTR_NAMED_ARG) {
       collect_field(f, node, keys_here);
     } else if (kind == REML_NODE_BINARY && reml__node_tag(ast, node) == REML_EQ) {
       collect_pair(f, node, keys_here);
@@ -248,16 +248,19 @@ static bool keyed_stage_argument(findings *f, reml_name key, reml_node value, st
   return known == KEY_STAGE || known == KEY_CAPABILITY;
 }
 
+/* A record field or named argument. */
+static void field_stage_argument(findings *f, reml_node field, stage *found) {
+  reml_name key = reml__node_field(f->p->ast, field, 0);
+  if (!keyed_stage_argument(f, key, reml__node_field(f->p->ast, field, 2), found))
+    unknown_key(f, field_ident(f, field));
+}
+
 static void record_stage_argument(findings *f, reml_node record, stage *found) {
   reml_ast *ast = f->p->ast;
   uint32_t fields = reml__node_field(ast, record, 0);
   uint32_t count = reml__list_count(ast, fields);
   for (uint32_t i = 0; i < count; i++) {
-    reml_node field = reml__list_at(ast, fields, i);
-    reml_name key = reml__node_field(ast, field, 0);
-    if (!keyed_stage_argument(f, key, reml__node_field(ast, field, 2), found)) {
-      unknown_key(f, field_ident(f, field));
-    }
+    field_stage_argument(f, reml__list_at(ast, fields, i), found);
   }
 }
 
@@ -287,6 +290,8 @@ static void stage_arguments(findings *f, uint32_t args, stage *found) {
     reml_node_kind kind = reml__node_kind(ast, arg);
     if (kind == REML_NODE_RECORD) {
       record_stage_argument(f, arg, found);
+    } else if (kind == REML_NODE_ATTR_NAMED_ARG) {
+      field_stage_argument(f, arg, found);
     } else if (kind == REML_NODE_BINARY && reml__node_tag(ast, arg) == REML_EQ) {
       pair_stage_argument(f, arg, found);
     } else {
@@ -299,7 +304,7 @@ static reml_node first_default_stage(reml_parser *p, uint32_t attributes) {
   uint32_t count = reml__list_count(p->ast, attributes);
   for (uint32_t i = 0; i < count; i++) {
     reml_node attribute = reml__list_at(p->ast, attributes, i);
-    unsigned key = key_of(p, reml__node_field(p->ast, attribute, 0));
+    unsigned key = key_of(p, reml__build_attribute_name(p, attribute));
     if (key == KEY_DSL_EXPORT || key == KEY_ALLOWS_EFFECTS) return attribute;
   }
   return 0;
@@ -320,14 +325,14 @@ static stage find_stage(findings *f, uint32_t attributes) {
   uint32_t count = reml__list_count(ast, attributes);
   for (uint32_t i = 0; i < count; i++) {
     f->attribute = reml__list_at(ast, attributes, i);
-    unsigned key = key_of(f->p, reml__node_field(ast, f->attribute, 0));
+    unsigned key = key_of(f->p, reml__build_attribute_name(f->p, f->attribute));
     if (key == KEY_STAGE_NAME) {
       found.ident = field_ident(f, f->attribute);
       found.span = reml__node_span(ast, f->attribute);
       return found;
     }
     if (key != KEY_EXACT && key != KEY_AT_LEAST) continue;
-    stage_arguments(f, reml__node_field(ast, f->attribute, 2), &found);
+    stage_arguments(f, reml__build_attribute_args(f->p, f->attribute), &found);
     if (found.ident == 0) continue;
     found.kind = key == KEY_EXACT ? REML_NODE_STAGE_EXACT : REML_NODE_STAGE_AT_LEAST;
     reverse(f->invalid);
@@ -347,7 +352,7 @@ static void find_tags(findings *f, uint32_t attributes) {
   uint32_t count = reml__list_count(ast, attributes);
   for (uint32_t i = 0; i < count; i++) {
     f->attribute = reml__list_at(ast, attributes, i);
-    unsigned key = key_of(f->p, reml__node_field(ast, f->attribute, 0)), allowed;
+    unsigned key = key_of(f->p, reml__build_attribute_name(f->p, f->attribute)), allowed;
     if (key == KEY_DSL_EXPORT) {
       allowed = KEY_ALLOWS_EFFECTS;
     } else if (key == KEY_ALLOWS_EFFECTS) {
@@ -357,7 +362,7 @@ static void find_tags(findings *f, uint32_t attributes) {
     } else {
       continue;
     }
-    uint32_t args = reml__node_field(ast, f->attribute, 2);
+    uint32_t args = reml__build_attribute_args(f->p, f->attribute);
     uint32_t arg_count = reml__list_count(ast, args);
     for (uint32_t j = 0; j < arg_count; j++)
       collect(f, reml__list_at(ast, args, j), allowed);
@@ -417,25 +422,31 @@ static uint32_t concatenate(reml_parser *p, const vector *first, const vector *s
 }
 
 /* Records are never changed, so a function with another profile is written again. */
-enum { FN_EFFECTS = 6, SIGNATURE_FIELDS = 7, FN_FIELDS = 8 };
+enum { FN_EFFECTS = 6, MOST_FIELDS = 12 };
+
+/* How many words a function or signature has; 0 for what takes no profile. */
+static uint32_t words_of(reml_parser *p, reml_node declaration) {
+  switch (reml__node_kind(p->ast, declaration)) {
+  case REML_NODE_SIGNATURE: return 7;
+  case REML_NODE_FN: return 8;
+  case REML_NODE_SIGNATURE_SPEC: return 11;
+  case REML_NODE_FN_SPEC: return MOST_FIELDS;
+  default: return 0;
+  }
+}
 
 static reml_node with_profile(reml_parser *p, reml_node function, reml_node profile) {
   reml_node_kind kind = reml__node_kind(p->ast, function);
-  uint32_t count = kind == REML_NODE_FN ? FN_FIELDS : SIGNATURE_FIELDS;
-  uint32_t fields[FN_FIELDS];
+  uint32_t count = words_of(p, function);
+  uint32_t fields[MOST_FIELDS];
   for (uint32_t i = 0; i < count; i++)
     fields[i] = reml__node_field(p->ast, function, i);
   fields[FN_EFFECTS] = profile;
-  return reml__node_write(p->ast, kind, 0, p->span, fields, count);
-}
-
-static bool takes_profile(reml_parser *p, reml_node declaration) {
-  reml_node_kind kind = reml__node_kind(p->ast, declaration);
-  return kind == REML_NODE_FN || kind == REML_NODE_SIGNATURE;
+  return reml__node_write(p->ast, kind, reml__node_tag(p->ast, function), p->span, fields, count);
 }
 
 reml_node reml__build_profile(reml_parser *p, reml_node declaration, uint32_t attributes) {
-  if (attributes == 0 || !takes_profile(p, declaration)) return declaration;
+  if (attributes == 0 || words_of(p, declaration) == 0) return declaration;
   reml_ast *ast = p->ast;
   vector stage_invalid = {NULL, 0, 0}, tag_invalid = {NULL, 0, 0};
   findings stages = {

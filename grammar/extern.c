@@ -30,7 +30,7 @@ static int meta_field(reml_text key) {
 
 /* The first argument if it is a string or a plain name, else 0. */
 static reml_node meta_value(reml_parser *p, reml_node attribute) {
-  uint32_t args = reml__node_field(p->ast, attribute, 2);
+  uint32_t args = reml__build_attribute_args(p, attribute);
   if (args == 0) return 0;
   reml_node first = reml__list_at(p->ast, args, 0);
   reml_text text;
@@ -71,13 +71,14 @@ static reml_node extern_meta(reml_parser *p, uint32_t attributes) {
       .n;
 }
 
-reml_semantic reml__build_extern_item(reml_parser *p, uint32_t attributes, reml_node signature) {
+reml_semantic reml__build_extern_item(reml_parser *p, uint32_t attributes, reml_node signature,
+                                      unsigned is_public) {
   reml_node with_profile = reml__build_profile(p, signature, attributes);
-  return NODE(EXTERN_ITEM, 0, attributes, with_profile, extern_meta(p, attributes));
+  return NODE(EXTERN_ITEM, is_public, attributes, with_profile, extern_meta(p, attributes));
 }
 
 reml_semantic reml__build_extern_single(reml_parser *p, reml_node signature) {
-  reml_semantic item = reml__build_extern_item(p, 0, signature);
+  reml_semantic item = reml__build_extern_item(p, 0, signature, 0);
   return VALUE(LIST(APPEND(NONE, item.n)));
 }
 

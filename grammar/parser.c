@@ -23,6 +23,7 @@ reml_parser *reml__parser_new(reml_memory *memory, const reml_grammar *grammar, 
   p->top = p->stack;
   *p->top = (reml_entry){.state = 0, .end = 0, .start = {0, 1, 0}};
   p->last_end = p->top->start;
+  p->prelude = reml__ast_mark(ast);
   p->self = reml__name(ast, "self", 4);
   return p;
 }
@@ -92,61 +93,4 @@ void reml__parser_each_open_rule(const reml_parser *p, reml_take_rule *take, voi
                            steps_of(p, rule, entry->minor.yy0)};
     take(user, &open);
   }
-}
-
-/* --- expected sets (driver.md section 6.2) --- */
-
-/* States of a stack in which the part above `kept` has been replaced by `above`. */
-typedef struct simulation {
-  const reml_grammar *grammar;
-  const reml_entry *bottom;
-  size_t kept;
-  uint32_t *above;
-  size_t count, capacity;
-  reml_memory *memory;
-} simulation;
-
-static uint32_t state_at_top(const simulation *s) {
-  return s->count > 0 ? s->above[s->count - 1] : s->bottom[s->kept - 1].state;
-}
-
-static void simulate_reduce(simulation *s, unsigned rule) {
-  const reml_grammar *grammar = s->grammar;
-  size_t length = grammar->rules[rule].length;
-  size_t above = length < s->count ? length : s->count;
-  s->count -= above;
-  s->kept -= length - above;
-  uint32_t state =
-      grammar->targets[state_at_top(s) * grammar->nonterminals + grammar->rules[rule].lhs];
-  s->above = reml__grow_atomic(s->memory, s->above, s->count, &s->capacity, s->count + 1,
-                               sizeof *s->above);
-  s->above[s->count++] = state;
-}
-
-static bool acceptable(reml_parser *p, simulation *s, unsigned kind) {
-  s->kept = (size_t)(p->top - p->stack) + 1;
-  s->count = 0;
-  for (;;) {
-    unsigned action = s->grammar->actions[state_at_top(s) * s->grammar->terminals + kind];
-    unsigned what = action & REML_ACTION_MASK;
-    if (what != REML_REDUCE && what != REML_PASS) return what != REML_NO_ACTION;
-    unsigned rule = action & REML_TARGET_MASK;
-    if (s->grammar->may_complete != NULL && !s->grammar->may_complete(p, rule)) return false;
-    simulate_reduce(s, rule);
-    if (state_at_top(s) == REML_ACCEPT) return true;
-  }
-}
-
-bool reml__parser_accepts(reml_parser *p, reml_token_kind kind) {
-  simulation s = {.grammar = p->grammar, .bottom = p->stack, .memory = p->memory};
-  return acceptable(p, &s, kind);
-}
-
-size_t reml__parser_expected(reml_parser *p, reml_token_kind expected[REML_TOKEN_COUNT]) {
-  simulation s = {.grammar = p->grammar, .bottom = p->stack, .memory = p->memory};
-  size_t count = 0;
-  for (unsigned kind = 0; kind < p->grammar->terminals; kind++) {
-    if (acceptable(p, &s, kind)) expected[count++] = (reml_token_kind)kind;
-  }
-  return count;
 }

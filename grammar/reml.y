@@ -253,7 +253,7 @@ extern_body(A) ::= LBRACE extern_items(L) RBRACE. { A = VALUE(LIST(L)); }
 extern_items(A) ::= .                         { A = NONE; }
 extern_items(A) ::= extern_items(L) extern_item(I). { A = APPEND(L, I.n); }
 extern_item(A) ::= attributes(L) signature(S) SEMICOLON. {
-  A = reml__build_extern_item(p, LIST(L), S.n);
+  A = reml__build_extern_item(p, LIST(L), S.n, 0);
 }
 
 operations(A) ::= .                           { A = NONE; }

@@ -72,13 +72,18 @@ reml_node reml__build_profile(reml_parser *p, reml_node declaration, uint32_t at
 /* --- extern blocks: ast.md section 8 (extern.c) --- */
 reml_semantic reml__build_extern(reml_parser *p, reml_node abi, uint32_t items);
 reml_semantic reml__build_extern_single(reml_parser *p, reml_node signature);
-reml_semantic reml__build_extern_item(reml_parser *p, uint32_t attributes, reml_node signature);
+reml_semantic reml__build_extern_item(reml_parser *p, uint32_t attributes, reml_node signature,
+                                      unsigned is_public);
 
 /* --- attributes: what effects.c and extern.c both ask --- */
 /* Blank, TAB, LF, FF and CR removed from both ends, A-Z lowered (ast.md section 7). */
 reml_name reml__build_normal(reml_parser *p, reml_text text);
 /* The text of a string literal or plain name; false for any other expression. */
 bool reml__build_text_of(reml_parser *p, reml_node expression, reml_text *text);
+/* Its arguments, a closed list. */
+uint32_t reml__build_attribute_args(reml_parser *p, reml_node attribute);
+/* Its name as it is written; one of several parts is joined. */
+reml_name reml__build_attribute_name(reml_parser *p, reml_node attribute);
 reml_name reml__build_attribute_key(reml_parser *p, reml_node attribute);
 void reml__build_fail(reml_parser *p, reml_failure_kind kind, const reml_entry *from);
 

@@ -1,5 +1,5 @@
-/* The push loop. Included by reference.c and by spec.c, so that each of the two automata is run by
- * code that is compiled for its tables. Before, they include their tables and define
+/* The push loop. Included by reference_engine.c and spec_engine.c, so that each of the two automata
+ * is run by code that is compiled for its tables. Before, they include their tables and define
  *
  *   GRAMMAR_ACTIONS   the file of the actions that lemon wrote
  *   token_value       the value of a token
@@ -8,6 +8,25 @@
  *   first_of          which entry a production's span begins with
  *   note_last         keeps what is known of the newest token
  */
+
+static reml_semantic token_value(reml_parser *p, const reml_token *token);
+
+static reml_semantic literal(reml_parser *p, const reml_token *token, reml_node_kind kind,
+                             unsigned tag, uint32_t field) {
+  reml_range span = {token->start.offset, token->end.offset};
+  return VALUE(reml__node_write(p->ast, kind, tag, span, &field, 1));
+}
+
+static reml_semantic int_literal(reml_parser *p, const reml_token *token) {
+  uint32_t radix = token->detail;
+  unsigned tag = radix == 10 ? 2 : radix == 16 ? 3 : radix == 8 ? 1 : 0;
+  return literal(p, token, REML_NODE_INT, tag, reml__name(p->ast, token->text, token->length));
+}
+
+static reml_node string_literal(reml_parser *p, const reml_token *token, unsigned form) {
+  reml_range span = {token->start.offset, token->end.offset};
+  return reml__node_write_bytes(p->ast, form, span, token->text, token->length);
+}
 
 /* Room for two more entries: a token and an empty symbol. */
 static inline bool make_room(reml_parser *p) {
@@ -19,6 +38,7 @@ static void shift(reml_parser *p, const reml_token *token, uint32_t state) {
   entry->minor.yy0 = token_value(p, token);
   entry->state = state;
   entry->end = shift_end(p, token);
+  entry->open = (uint32_t)p->open_count;
   entry->start = token->start;
 }
 
@@ -40,7 +60,10 @@ static inline uint32_t reduce(reml_parser *p, unsigned rule) {
   reml_entry *top = p->top;
   unsigned length = grammar_rules[rule].length;
   reml_entry *base = top - length + 1;
-  if (length == 0) base->start = p->last_end; /* an empty symbol is behind the token before it */
+  if (length == 0) { /* an empty symbol is behind the token before it */
+    base->start = p->last_end;
+    base->open = (uint32_t)p->open_count;
+  }
   const reml_entry *first = first_of(base, top);
   p->rhs = base;
   p->span = (reml_range){first->start.offset, top->end};
@@ -68,6 +91,7 @@ static reml_parse_status taken(reml_parser *p, const reml_token *token) {
 static reml_parse_status push(reml_parser *p, const reml_token *token) {
   uint32_t state = p->top->state;
   unsigned kind = token->kind;
+  if (p->stop != REML_PARSE_MORE) return stopped(p);
   for (;;) {
     unsigned action = grammar_actions[state][kind];
     unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;

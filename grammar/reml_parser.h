@@ -29,6 +29,7 @@ typedef struct reml_entry {
   reml_minor minor;
   uint32_t state;
   uint32_t end;     /* offset behind its last token; start == end for an empty symbol */
+  uint32_t open;    /* handles of open lists that were there before it */
   reml_place start; /* of its first token; of an empty symbol, the end of the one before */
 } reml_entry;
 
@@ -37,13 +38,22 @@ typedef enum reml_failure_kind {
   REML_FAILURE_NONE,
   REML_FAILURE_EFFECTS_OFF,
   REML_FAILURE_SHORT_EFFECT_PATH,
-  REML_FAILURE_TUPLE_INDEX
+  REML_FAILURE_TUPLE_INDEX,
+  /* profile `spec` only (grammar-spec.md section 4, remarks 1, 3, 4, 5 and 16) */
+  REML_FAILURE_TOP_LEVEL_EXPR,   /* a statement at top level, while that is off */
+  REML_FAILURE_GENERIC_NOT_NAME, /* a generic parameter that is no plain name */
+  REML_FAILURE_ELLIPSIS,         /* `...` that is not the last parameter of an extern function */
+  REML_FAILURE_REPEATED_TAIL,    /* a kind of signature tail for the second time */
+  REML_FAILURE_ASM_WORD,         /* a word of inline_asm that there is not */
+  REML_FAILURE_ASM_VALUE,        /* a value in the wrong part of inline_asm, or none */
+  REML_FAILURE_LLVM_WORD         /* a word of llvm_ir other than `inputs` */
 } reml_failure_kind;
 
-/* The construct ends with the token before the one that was pushed when it failed. */
+/* Without an end (line 0) the construct ends with the token before the one that was pushed when it
+ * failed. */
 typedef struct reml_failure {
   reml_failure_kind kind;
-  reml_place start;
+  reml_place start, end;
 } reml_failure;
 
 typedef enum reml_parse_status {
@@ -80,6 +90,10 @@ struct reml_parser {
   reml_failure failure;
   reml_place last_end; /* behind the last token that was taken */
   reml_checkpoint checkpoint;
+  /* profile `spec`: the first statement at top level, the newest `...`, and the first generic
+   * argument of the list in hand that is no plain name */
+  bool allows_statements;
+  reml_checkpoint top_statement, ellipsis, suspect;
   bool hands_out; /* top-level declarations are handed out and not kept */
   reml_node declaration;
   reml_ast_mark prelude; /* the tree in front of the declarations */
@@ -99,6 +113,8 @@ struct reml_grammar {
   const uint16_t
       *accessing; /* the symbol that leads into each state, nonterminals after terminals */
   const reml_left_recursive *left_recursive; /* by nonterminal */
+  const bool *is_refuge; /* by nonterminal: see reml__parser_refuge; NULL: there is none */
+  bool (*opens)(uint32_t symbol, reml_token_kind *closer); /* whether a symbol opens a bracket */
 };
 extern const reml_grammar reml__reference_grammar;
 extern const reml_grammar reml__spec_grammar;
@@ -146,6 +162,31 @@ static inline reml_parse_status reml__parser_push(reml_parser *parser, const rem
 static inline reml_parse_status reml__parser_settle(reml_parser *parser) {
   return parser->grammar->settle(parser);
 }
+
+/* --- recovery (recovery.c) ---
+ *
+ * A refuge is a place on the stack where a list of items, statements, arms and so on stands or
+ * could begin: what lies above can be given up for one node ERROR in that list. */
+typedef struct reml_refuge {
+  size_t kept;      /* entries that stay, the list not among them */
+  uint32_t state;   /* of the list */
+  bool has_list;    /* it is on the stack, as entry number `kept` */
+  reml_place start; /* of what would be given up; where the newest token ends if there is nothing */
+  bool is_empty;    /* nothing would be given up */
+} reml_refuge;
+
+/* The innermost refuge that keeps fewer than `below` entries; false when there is none. */
+bool reml__parser_refuge(const reml_parser *parser, size_t below, reml_refuge *out);
+/* Whether a token could come next if the refuge were taken. */
+bool reml__parser_refuge_accepts(reml_parser *parser, const reml_refuge *refuge,
+                                 reml_token_kind kind);
+/* The closers of the brackets that would be given up, outermost first; returns how many. */
+size_t reml__parser_given_up(const reml_parser *parser, const reml_refuge *refuge,
+                             reml_token_kind *closers, size_t most);
+/* Takes it. The node ERROR spans from refuge->start to `end`; there is none if that is empty. */
+void reml__parser_retreat(reml_parser *parser, const reml_refuge *refuge, reml_place end);
+/* Goes on after a failed check: push the same token again, unless that was the end (ACCEPTED). */
+reml_parse_status reml__parser_forgive(reml_parser *parser);
 
 /* --- for the engine (reml_engine.h) --- */
 enum { REML_HEADROOM = 3 };

@@ -1,8 +1,9 @@
-/* The scanner: contract lexer.md, one section after the other.
+/* The scanner: contract lexer.md, one section after the other, and section 1 of grammar-spec.md,
+ * which is named where it is meant.
  *
  * The window holds the input from the present piece on and ends with NULs. Tokens are matched by
- * rules that are compiled twice: a fast matcher without any test for the end, and, for the last few
- * bytes of the window, one with re2c's eof rule. That one calls YYFILL when a match runs into the
+ * rules that are compiled twice for each profile: a fast matcher without any test for the end, and,
+ * for the last few bytes of the window, one with re2c's eof rule. That one calls YYFILL when a match runs into the
  * end; we never fill there, but note that the end was touched: the token may still grow, so unless
  * the input is finished the scanner forgets it and asks for more. Whatever can be long (comments,
  * strings) is consumed piece by piece instead, with the mode as its state. Only what the scanner
@@ -13,6 +14,16 @@
 #include "reml_identifier.h"
 #include <string.h>
 
+/* What both profiles share is compiled for each of them, and in one piece for the reference: what
+ * the other one needs besides must not cost it a call or a register. */
+#if defined(__GNUC__)
+#define IN_PLACE static inline __attribute__((always_inline))
+#define APART static __attribute__((noinline))
+#else
+#define IN_PLACE static inline
+#define APART static
+#endif
+
 enum { WINDOW = 32 * 1024 };
 
 /* The fast matcher looks at up to this many bytes behind a match (`x`, then a four-byte sequence
@@ -20,6 +31,10 @@ enum { WINDOW = 32 * 1024 };
 enum { LOOKAHEAD = 4 };
 
 enum { KEYWORD_SLOTS = 256 };
+
+/* Profile `spec`: a string's most `#`, and in how many bytes behind its opening one the second
+ * quote of a mistaken character is looked for. Both bound what is scanned again. */
+enum { MOST_HASHES = 255, NEAR = 24 };
 
 typedef enum mode {
   MODE_TOKENS,
@@ -54,11 +69,16 @@ struct reml_lexer {
   uint32_t line, line_start;
   size_t depth;     /* open block comments */
   reml_place bad_hash;
-  uint32_t opened; /* offset of the string that is being scanned */
+  reml_place opening; /* of the string that is being scanned */
   char *text; /* payload that is not a slice of the window */
   size_t text_used, text_capacity;
   reml_lex_error error;
   keyword *keywords; /* forks have them in common */
+  /* Of the profile `spec`. */
+  uint32_t dot_end;                /* behind the newest token `.`; 0: none yet */
+  uint32_t hashes;                 /* that close the raw string */
+  uint32_t opening_column;         /* of the opening, in code points */
+  uint32_t counted, continuations; /* up to that offset: in the line, bytes that begin no point */
 };
 
 /* --- places --- */
@@ -69,6 +89,20 @@ static uint32_t offset_of(const reml_lexer *lexer, const unsigned char *at) {
 
 static reml_place place_of(const reml_lexer *lexer, const unsigned char *at) {
   return (reml_place){offset_of(lexer, at), lexer->line, lexer->line_start};
+}
+
+/* Counts on from what is counted, so that no byte is looked at twice. */
+static uint32_t column_of(reml_lexer *lexer, const unsigned char *at) {
+  if (lexer->counted < lexer->line_start) {
+    lexer->counted = lexer->line_start;
+    lexer->continuations = 0;
+  }
+  uint32_t continuations = 0, count = offset_of(lexer, at) - lexer->counted;
+  const unsigned char *bytes = at - count;
+  for (uint32_t i = 0; i < count; i++) continuations += (bytes[i] & 0xC0) == 0x80;
+  lexer->counted += count;
+  lexer->continuations += continuations;
+  return lexer->counted - lexer->line_start - lexer->continuations;
 }
 
 static void line_break(reml_lexer *lexer, const unsigned char *after) {
@@ -115,17 +149,20 @@ static void add_keyword(reml_lexer *lexer, reml_token_kind kind) {
   lexer->keywords[slot].length = (uint8_t)length;
 }
 
+/* In the profile `spec` also the words that are keywords in some places only. */
 static void add_keywords(reml_lexer *lexer) {
   lexer->keywords = reml__alloc(lexer->memory, KEYWORD_SLOTS * sizeof *lexer->keywords);
   for (int kind = 0; kind < REML_TOKEN_COUNT; kind++) {
-    if (reml_token_category_of((reml_token_kind)kind) == REML_CATEGORY_KEYWORD) {
+    reml_token_category category = reml_token_category_of((reml_token_kind)kind);
+    if (category == REML_CATEGORY_KEYWORD ||
+        (category == REML_CATEGORY_WORD && lexer->rules.spec)) {
       add_keyword(lexer, (reml_token_kind)kind);
     }
   }
 }
 
 /* What an ASCII name is (section 8.5). Keywords begin with a small letter and have two or more. */
-static reml_token_kind name_kind(const reml_lexer *lexer, const unsigned char *bytes,
+IN_PLACE reml_token_kind name_kind(const reml_lexer *lexer, const unsigned char *bytes,
                                  size_t length) {
   if (*bytes >= 'A' && *bytes <= 'Z') return REML_TOKEN_UPPER_IDENT;
   if (length == 1) return *bytes == '_' ? REML_TOKEN_UNDERSCORE : REML_TOKEN_IDENT;
@@ -151,8 +188,13 @@ static void append(reml_lexer *lexer, const unsigned char *bytes, size_t count) 
 
 static void append_byte(reml_lexer *lexer, unsigned char byte) { append(lexer, &byte, 1); }
 
+static void append_point(reml_lexer *lexer, uint32_t point) {
+  unsigned char bytes[REML_UTF8_MOST];
+  append(lexer, bytes, reml__utf8_encode(bytes, point));
+}
+
 /* Digits are kept as text without `_` (lexer.md section 5). */
-static void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
+IN_PLACE void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
                        const unsigned char *end) {
   size_t length = (size_t)(end - start);
   token->text = (const char *)start;
@@ -176,6 +218,19 @@ static unsigned char escape_of(unsigned char letter) {
   case '0': return '\0';
   default: return letter;
   }
+}
+
+static bool is_hex_digit(unsigned char byte) {
+  return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
+}
+
+static uint32_t hex_value(const unsigned char *digits, size_t count) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < count; i++) {
+    unsigned char digit = digits[i];
+    value = value << 4 | (digit <= '9' ? digit - (unsigned)'0' : (digit | 0x20u) - 'a' + 10u);
+  }
+  return value;
 }
 
 /* --- scanning functions, one for each mode ---
@@ -205,6 +260,9 @@ enum {
   MATCH_BLOCK_COMMENT,
   MATCH_PREFIXED_INT, /* 0b, 0o, 0x */
   MATCH_ESCAPED_CHAR,
+  MATCH_APOSTROPHE,     /* spec: begins a character, which is scanned by hand */
+  MATCH_INT_BEFORE_DOT, /* spec: digits, a `.` that is none of theirs, the byte that tells so */
+  MATCH_RAW_HASH,       /* spec: r# */
   MATCH_QUOTE,
   MATCH_RAW_QUOTE,
   MATCH_TRIPLE_QUOTE,
@@ -215,8 +273,8 @@ enum {
 
 #define MATCHED(what) return (*end = at, (int)(what))
 
-/* Sections 2 to 6 and 8: which rule matches, written once and compiled twice below. */
-/*!rules:re2c:tokens
+/* Sections 2 to 6 and 8: which rule matches, written once and compiled for each matcher below. */
+/*!rules:re2c:common
     newline       { MATCHED(MATCH_NEWLINE); }
     "#"           { MATCHED(MATCH_HASH); }
     "//"          { MATCHED(MATCH_LINE_COMMENT); }
@@ -258,15 +316,9 @@ enum {
     "!"           { MATCHED(REML_TOKEN_NOT); }
     "?"           { MATCHED(REML_TOKEN_QUESTION); }
 
-    "0b" [01] [01_]*                { MATCHED(MATCH_PREFIXED_INT); }
-    "0o" [0-7] [0-7_]*              { MATCHED(MATCH_PREFIXED_INT); }
-    "0x" [0-9a-fA-F] [0-9a-fA-F_]*  { MATCHED(MATCH_PREFIXED_INT); }
-    decimal                         { MATCHED(REML_TOKEN_INT); }
-    decimal "." decimal? exponent?  { MATCHED(REML_TOKEN_FLOAT); }
-    decimal exponent                { MATCHED(REML_TOKEN_FLOAT); }
+    decimal           { MATCHED(REML_TOKEN_INT); }
+    decimal exponent  { MATCHED(REML_TOKEN_FLOAT); }
 
-    "'" (any \ [\\']) "'"           { MATCHED(REML_TOKEN_CHAR); }
-    "'\\" [ntr\\'"0] "'"            { MATCHED(MATCH_ESCAPED_CHAR); }
     ["]           { MATCHED(MATCH_QUOTE); }
     "r" ["]       { MATCHED(MATCH_RAW_QUOTE); }
     ["]{3}        { MATCHED(MATCH_TRIPLE_QUOTE); }
@@ -277,10 +329,52 @@ enum {
     *             { MATCHED(MATCH_OTHER); }
 */
 
-/* The fast matcher: it may look past the end of the window without noticing. */
-static int match(const unsigned char *at, const unsigned char **end) {
+/*!rules:re2c:tokens
+    !use:common;
+
+    "0b" [01] [01_]*                { MATCHED(MATCH_PREFIXED_INT); }
+    "0o" [0-7] [0-7_]*              { MATCHED(MATCH_PREFIXED_INT); }
+    "0x" [0-9a-fA-F] [0-9a-fA-F_]*  { MATCHED(MATCH_PREFIXED_INT); }
+    decimal "." decimal? exponent?  { MATCHED(REML_TOKEN_FLOAT); }
+
+    "'" (any \ [\\']) "'"           { MATCHED(REML_TOKEN_CHAR); }
+    "'\\" [ntr\\'"0] "'"            { MATCHED(MATCH_ESCAPED_CHAR); }
+*/
+
+/* Section 1 of grammar-spec.md: numbers 3, 4 and 6. */
+/*!rules:re2c:spec_tokens
+    !use:common;
+
+    "::"          { MATCHED(REML_TOKEN_DCOLON); }
+    "..."         { MATCHED(REML_TOKEN_ELLIPSIS); }
+    "..="         { MATCHED(REML_TOKEN_DOTDOTEQ); }
+    "++"          { MATCHED(REML_TOKEN_CONCAT); }
+    "&"           { MATCHED(REML_TOKEN_AMP); }
+
+    "0" [bB] [01] [01_]*                { MATCHED(MATCH_PREFIXED_INT); }
+    "0" [oO] [0-7] [0-7_]*              { MATCHED(MATCH_PREFIXED_INT); }
+    "0" [xX] [0-9a-fA-F] [0-9a-fA-F_]*  { MATCHED(MATCH_PREFIXED_INT); }
+    decimal "."                         { MATCHED(REML_TOKEN_FLOAT); }
+    decimal "." decimal exponent?       { MATCHED(REML_TOKEN_FLOAT); }
+    decimal "." exponent                { MATCHED(REML_TOKEN_FLOAT); }
+    decimal "." ([.A-Za-z_] | wide)     { MATCHED(MATCH_INT_BEFORE_DOT); }
+
+    "'"           { MATCHED(MATCH_APOSTROPHE); }
+    "r#"          { MATCHED(MATCH_RAW_HASH); }
+*/
+
+/* The fast matchers: they may look past the end of the window without noticing. */
+IN_PLACE int match(const unsigned char *at, const unsigned char **end) {
   const unsigned char *marker = at;
   /*!use:re2c:tokens
+    re2c:yyfill:enable = 0;
+    re2c:flags:bit-vectors = 1;
+  */
+}
+
+IN_PLACE int match_spec(const unsigned char *at, const unsigned char **end) {
+  const unsigned char *marker = at;
+  /*!use:re2c:spec_tokens
     re2c:yyfill:enable = 0;
     re2c:flags:bit-vectors = 1;
   */
@@ -299,13 +393,25 @@ static int match_at_edge(const unsigned char *at, const unsigned char *limit,
   */
 }
 
+static int match_spec_at_edge(const unsigned char *at, const unsigned char *limit,
+                              const unsigned char **end, bool *touched) {
+  const unsigned char *marker = at;
+  /*!use:re2c:spec_tokens
+    re2c:define:YYFILL = "!(*touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    $      { MATCHED(MATCH_END); }
+  */
+}
+
 /* A match that will stay what it is whatever follows; false when more input is needed to know. */
-static bool match_final(const reml_lexer *lexer, const unsigned char *start,
-                        const unsigned char **end, int *what) {
-  *what = match(start, end);
+IN_PLACE bool match_final(const reml_lexer *lexer, const unsigned char *start,
+                          const unsigned char **end, int *what, bool spec) {
+  *what = spec ? match_spec(start, end) : match(start, end);
   if (lexer->limit - *end >= LOOKAHEAD) return true;
   bool touched = false;
-  *what = match_at_edge(start, lexer->limit, end, &touched);
+  *what = spec ? match_spec_at_edge(start, lexer->limit, end, &touched)
+               : match_at_edge(start, lexer->limit, end, &touched);
   return !touched || is_final(lexer);
 }
 
@@ -318,7 +424,9 @@ static step enter(reml_lexer *lexer, mode next, const unsigned char *from) {
 
 static step open_string(reml_lexer *lexer, mode next, const unsigned char *start,
                         const unsigned char *from) {
-  lexer->opened = offset_of(lexer, start);
+  lexer->opening = place_of(lexer, start);
+  if (lexer->rules.spec) lexer->opening_column = column_of(lexer, start);
+  lexer->hashes = 0;
   return enter(lexer, next, from);
 }
 
@@ -327,9 +435,17 @@ static void set_text(reml_token *token, const unsigned char *bytes, size_t lengt
   token->length = length;
 }
 
+/* Section 1 no. 2 of grammar-spec.md: a name that is not pure ASCII. */
+static bool set_spec_name(reml_lexer *lexer, reml_token *token, const unsigned char *name) {
+  if (reml__identifier_is_upper(name)) token->kind = REML_TOKEN_UPPER_IDENT;
+  return reml__identifier_check_spec(lexer->memory, name, token->length,
+                                     lexer->rules.ascii_identifiers, &lexer->error.kind,
+                                     &lexer->error.value);
+}
+
 /* Sections 5, 6 and 8: what a literal or name carries. */
-static bool set_payload(reml_lexer *lexer, reml_token *token, int what, const unsigned char *start,
-                        const unsigned char *end) {
+IN_PLACE bool set_payload(reml_lexer *lexer, reml_token *token, int what,
+                          const unsigned char *start, const unsigned char *end, bool spec) {
   switch (what) {
   case REML_TOKEN_IDENT:
     set_text(token, start, (size_t)(end - start));
@@ -340,7 +456,7 @@ static bool set_payload(reml_lexer *lexer, reml_token *token, int what, const un
   case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
   case MATCH_PREFIXED_INT:
     token->kind = REML_TOKEN_INT;
-    token->detail = start[1] == 'x' ? 16 : start[1] == 'o' ? 8 : 2;
+    token->detail = (start[1] | 0x20) == 'x' ? 16 : (start[1] | 0x20) == 'o' ? 8 : 2;
     set_digits(lexer, token, start + 2, end);
     return true;
   case MATCH_ESCAPED_CHAR:
@@ -352,23 +468,155 @@ static bool set_payload(reml_lexer *lexer, reml_token *token, int what, const un
   case MATCH_WIDE_NAME:
     token->kind = *start >= 'A' && *start <= 'Z' ? REML_TOKEN_UPPER_IDENT : REML_TOKEN_IDENT;
     set_text(token, start, (size_t)(end - start));
+    if (spec) return set_spec_name(lexer, token, start);
     return reml__identifier_check(start, token->length, lexer->rules.ascii_identifiers,
                                   &lexer->error.kind, &lexer->error.value);
   default: set_text(token, start, 0); return true;
   }
 }
 
-static step scan_token(reml_lexer *lexer, reml_token *token) {
+/* Section 4 no. 4 and 5, of a `#` in front of `next`: `#!` is a comment as shebang or not at all. */
+static bool hash_is_comment(const reml_lexer *lexer, uint32_t offset, unsigned char next) {
+  if (next == '!') return lexer->rules.shebang && offset == 0;
+  return lexer->rules.hash_comments;
+}
+
+/* --- what grammar-spec.md section 1 adds --- */
+
+/* No. 6: a `#` that begins no comment is a token. Only where it might, the next byte is needed. */
+static step scan_spec_hash(reml_lexer *lexer, const unsigned char *behind) {
+  uint32_t offset = offset_of(lexer, lexer->cursor);
+  if (!lexer->rules.hash_comments && !(lexer->rules.shebang && offset == 0)) return STEP_TOKEN;
+  if (behind == lexer->limit && !is_final(lexer)) return STEP_MORE;
+  if (!hash_is_comment(lexer, offset, *behind)) return STEP_TOKEN;
+  return enter(lexer, MODE_LINE_COMMENT, behind);
+}
+
+/* No. 3: behind a `.` a number has neither prefix nor fraction nor exponent. */
+static step scan_digits(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *at = lexer->cursor;
+  while ((*at >= '0' && *at <= '9') || *at == '_') at++;
+  if (at == lexer->limit && !is_final(lexer)) return STEP_MORE;
+  token->kind = REML_TOKEN_INT;
+  token->detail = 10;
+  set_digits(lexer, token, lexer->cursor, at);
+  set_place(lexer, token, lexer->cursor, at);
+  lexer->cursor = at;
+  return STEP_TOKEN;
+}
+
+/* No. 5: r, hashes and a quote. Else it is the name `r`, which STEP_TOKEN says. */
+static step scan_raw_opening(reml_lexer *lexer) {
+  const unsigned char *at = lexer->cursor + 1;
+  while (*at == '#' && at - lexer->cursor <= MOST_HASHES) at++;
+  if (at == lexer->limit && !is_final(lexer)) return STEP_MORE;
+  if (*at != '"') return STEP_TOKEN;
+  uint32_t hashes = (uint32_t)(at - lexer->cursor - 1);
+  open_string(lexer, MODE_RAW_STRING, lexer->cursor, at + 1);
+  lexer->hashes = hashes;
+  return STEP_GO_ON;
+}
+
+/* The scalar value between the quotes: behind it, or NULL when there is none. The NULs behind the
+ * window let nothing be taken that is not there. */
+static const unsigned char *char_value(const unsigned char *at, uint32_t *value) {
+  if (*at == '\'') return NULL;
+  if (*at != '\\') {
+    size_t length = reml__utf8_decode(at, value);
+    return length == 0 ? NULL : at + length;
+  }
+  size_t digits = 0;
+  switch (at[1]) {
+  case 'n':
+  case 't':
+  case 'r':
+  case '\\':
+  case '\'':
+  case '"':
+  case '0': *value = escape_of(at[1]); return at + 2;
+  case 'x':
+    if (!is_hex_digit(at[2]) || !is_hex_digit(at[3])) return NULL;
+    *value = hex_value(at + 2, 2);
+    return at + 4;
+  case 'u':
+    if (at[2] != '{') return NULL;
+    while (digits < 6 && is_hex_digit(at[3 + digits])) digits++;
+    *value = hex_value(at + 3, digits);
+    return digits > 0 && at[3 + digits] == '}' && reml__is_scalar(*value) ? at + 4 + digits : NULL;
+  default: return NULL;
+  }
+}
+
+/* A mistaken character extends to the second quote if that is near and in the line. NULL: more
+ * input is needed to know. */
+static const unsigned char *mistaken_char_end(const reml_lexer *lexer) {
+  const unsigned char *const first = lexer->cursor + 1;
+  for (const unsigned char *at = first; at - first < NEAR; at++) {
+    if (at == lexer->limit) return is_final(lexer) ? first : NULL;
+    if (*at == '\'') return at + 1;
+    if (*at == '\n' || *at == '\r') break;
+    if (*at == '\\' && (at[1] == '\\' || at[1] == '\'')) at++;
+  }
+  return first;
+}
+
+/* No. 4. */
+static step scan_char(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *const start = lexer->cursor;
+  uint32_t value = 0;
+  const unsigned char *end = char_value(start + 1, &value);
+  if (end == lexer->limit && !is_final(lexer)) return STEP_MORE;
+  /* A NUL that is not of the input makes no character. */
+  if (end == NULL || end >= lexer->limit || *end != '\'') {
+    end = mistaken_char_end(lexer);
+    if (end == NULL) return STEP_MORE;
+    return fail(lexer, REML_LEX_BAD_CHAR, 0, start, end);
+  }
+  token->kind = REML_TOKEN_CHAR;
+  token->detail = value;
+  lexer->text_used = 0;
+  append_point(lexer, value);
+  set_text(token, (const unsigned char *)lexer->text, lexer->text_used);
+  set_place(lexer, token, start, end + 1);
+  lexer->cursor = end + 1;
+  return STEP_TOKEN;
+}
+
+/* --- tokens --- */
+
+IN_PLACE step scan_any_token(reml_lexer *lexer, reml_token *token, bool spec) {
   const unsigned char *at = lexer->cursor, *start;
+  step outcome;
   int what;
   for (;;) {
     while (*at == ' ' || *at == '\t') at++;
     lexer->cursor = start = at;
-    if (!match_final(lexer, start, &at, &what)) return STEP_MORE;
+    if (spec && *at >= '0' && *at <= '9' && offset_of(lexer, at) == lexer->dot_end) {
+      return scan_digits(lexer, token);
+    }
+    if (!match_final(lexer, start, &at, &what, spec)) return STEP_MORE;
     if (what < REML_TOKEN_COUNT) break;
     switch (what) {
     case MATCH_NEWLINE: line_break(lexer, at); continue;
+    case MATCH_APOSTROPHE: return scan_char(lexer, token);
+    case MATCH_INT_BEFORE_DOT:
+      what = REML_TOKEN_INT;
+      at = start;
+      while (*at != '.') at++;
+      break;
+    case MATCH_RAW_HASH:
+      outcome = scan_raw_opening(lexer);
+      if (outcome != STEP_TOKEN) return outcome;
+      what = REML_TOKEN_IDENT;
+      at = start + 1;
+      break;
     case MATCH_HASH:
+      if (spec) {
+        outcome = scan_spec_hash(lexer, at);
+        if (outcome != STEP_TOKEN) return outcome;
+        what = REML_TOKEN_HASH;
+        break;
+      }
       lexer->bad_hash = place_of(lexer, start);
       return enter(lexer, MODE_HASH, start);
     case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, at);
@@ -387,10 +635,11 @@ static step scan_token(reml_lexer *lexer, reml_token *token) {
     break;
   }
   token->kind = (reml_token_kind)what;
-  if (!set_payload(lexer, token, what, start, at)) {
+  if (!set_payload(lexer, token, what, start, at, spec)) {
     return fail(lexer, lexer->error.kind, lexer->error.value, start, at);
   }
   set_place(lexer, token, start, at);
+  if (spec && what == REML_TOKEN_DOT) lexer->dot_end = token->end.offset;
   lexer->cursor = at;
   return STEP_TOKEN;
 }
@@ -411,10 +660,8 @@ static step scan_hash(reml_lexer *lexer) {
   bool at_hash = offset_of(lexer, lexer->cursor) == lexer->bad_hash.offset;
   if (at_hash && lexer->limit - lexer->cursor < 2 && !is_final(lexer)) return STEP_MORE;
   if (at_hash) {
-    bool shebang = lexer->cursor[1] == '!'; /* the NUL behind a last `#` is none */
-    bool comment = shebang ? lexer->rules.shebang && lexer->bad_hash.offset == 0
-                           : lexer->rules.hash_comments;
-    if (comment) {
+    /* the NUL behind a last `#` is no `!` */
+    if (hash_is_comment(lexer, lexer->bad_hash.offset, lexer->cursor[1])) {
       lexer->mode = MODE_LINE_COMMENT;
       return STEP_GO_ON;
     }
@@ -451,9 +698,9 @@ more:
   return STEP_MORE;
 }
 
-/* The closing delimiter of a string is its token (section 7 no. 4). A value that is one run of the
- * source is not copied. */
-static step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
+/* The closing delimiter of a string is its token (section 7 no. 4), but in the profile `spec` all
+ * of it is. A value that is one run of the source is not copied. */
+IN_PLACE step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
                          const unsigned char *run, const unsigned char *delimiter, size_t width) {
   if (lexer->text_used == 0) {
     token->text = (const char *)run;
@@ -466,6 +713,7 @@ static step close_string(reml_lexer *lexer, reml_token *token, reml_string_form 
   token->kind = REML_TOKEN_STRING;
   token->detail = form;
   set_place(lexer, token, delimiter, delimiter + width);
+  if (lexer->rules.spec) token->start = lexer->opening;
   lexer->cursor = delimiter + width;
   lexer->mode = MODE_TOKENS;
   return STEP_TOKEN;
@@ -505,6 +753,52 @@ more:
   return suspend_string(lexer, run, start);
 }
 
+/* Section 1 no. 5 of grammar-spec.md: `\u{...}` from the backslash on. The span of a bad one
+ * extends to a `}` that is near, else behind its digits. */
+static step point_escape(reml_lexer *lexer, const unsigned char *start, const unsigned char *end) {
+  const unsigned char *digits = start + 3;
+  size_t count = 0;
+  while (count < 6 && is_hex_digit(digits[count])) count++;
+  uint32_t value = hex_value(digits, count);
+  if (count == 0 || digits + count + 1 != end || digits[count] != '}' || !reml__is_scalar(value)) {
+    return fail(lexer, REML_LEX_BAD_ESCAPE, value, start, end);
+  }
+  append_point(lexer, value);
+  return STEP_GO_ON;
+}
+
+APART step scan_spec_string(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *at = lexer->cursor, *marker = at, *start, *run = at;
+  const unsigned char *const limit = lexer->limit;
+  bool touched = false;
+
+again:
+  start = at;
+  /*!re2c
+    re2c:define:YYFILL = "!(touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    [^"\\\r\n]+       { goto again; }
+    ["]               { return close_string(lexer, token, REML_FORM_NORMAL, run, start, 1); }
+    "\\" [ntr\\"0'/]  { append(lexer, run, (size_t)(start - run));
+                        append_byte(lexer, escape_of(start[1])); run = at; goto again; }
+    "\\u{" [0-9A-Fa-f]{0,16} | "\\u{" [^"\\\r\n}]{0,16} "}" {
+                        if (touched && !is_final(lexer)) goto more;
+                        append(lexer, run, (size_t)(start - run));
+                        if (point_escape(lexer, start, at) == STEP_ERROR) return STEP_ERROR;
+                        run = at; goto again; }
+    newline           { if (touched && !is_final(lexer)) goto more;
+                        append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
+                        line_break(lexer, at); run = at; goto again; }
+    *                 { if (touched && !is_final(lexer)) goto more; goto again; }
+    $                 { if (is_final(lexer)) {
+                          return fail(lexer, REML_LEX_OPEN_STRING, 0, limit, limit);
+                        } }
+  */
+more:
+  return suspend_string(lexer, run, start);
+}
+
 static step scan_raw_string(reml_lexer *lexer, reml_token *token) {
   const unsigned char *at = lexer->cursor, *start, *run = at;
   const unsigned char *const limit = lexer->limit;
@@ -518,6 +812,40 @@ again:
     re2c:eof = 0;
     [^"\r\n]+ { goto again; }
     ["]       { return close_string(lexer, token, REML_FORM_RAW, run, start, 1); }
+    newline   { if (touched && !is_final(lexer)) goto more;
+                append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
+                line_break(lexer, at); run = at; goto again; }
+    *         { goto again; }
+    $         { if (is_final(lexer)) {
+                  return fail(lexer, REML_LEX_OPEN_RAW_STRING, 0, limit, limit);
+                } }
+  */
+more:
+  return suspend_string(lexer, run, start);
+}
+
+/* The same with hashes behind the closing quote. */
+APART step scan_hashed_string(reml_lexer *lexer, reml_token *token) {
+  const unsigned char *at = lexer->cursor, *start, *run = at;
+  const unsigned char *const limit = lexer->limit;
+  bool touched = false;
+  uint32_t hashes;
+
+again:
+  start = at;
+  /*!re2c
+    re2c:define:YYFILL = "!(touched = true)";
+    re2c:define:YYFILL:naked = 1;
+    re2c:eof = 0;
+    [^"\r\n]+ { goto again; }
+    ["]       { for (hashes = 0; hashes < lexer->hashes && *at == '#'; hashes++) at++;
+                if (hashes == lexer->hashes) {
+                  step closed = close_string(lexer, token, REML_FORM_RAW, run, start, 1 + hashes);
+                  token->detail |= hashes << 8;
+                  return closed;
+                }
+                if (at == limit && !is_final(lexer)) goto more;
+                goto again; }
     newline   { if (touched && !is_final(lexer)) goto more;
                 append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
                 line_break(lexer, at); run = at; goto again; }
@@ -555,14 +883,25 @@ more:
   return suspend_string(lexer, run, start);
 }
 
+IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token) {
+  return scan_any_token(lexer, token, false);
+}
+
+APART step scan_spec_token(reml_lexer *lexer, reml_token *token) {
+  return scan_any_token(lexer, token, true);
+}
+
 static step scan(reml_lexer *lexer, reml_token *token) {
   switch (lexer->mode) {
-  case MODE_TOKENS: return scan_token(lexer, token);
+  case MODE_TOKENS:
+    return lexer->rules.spec ? scan_spec_token(lexer, token) : scan_token(lexer, token);
   case MODE_LINE_COMMENT: return scan_line_comment(lexer);
   case MODE_BLOCK_COMMENT: return scan_block_comment(lexer);
   case MODE_HASH: return scan_hash(lexer);
-  case MODE_STRING: return scan_string(lexer, token);
-  case MODE_RAW_STRING: return scan_raw_string(lexer, token);
+  case MODE_STRING:
+    return lexer->rules.spec ? scan_spec_string(lexer, token) : scan_string(lexer, token);
+  case MODE_RAW_STRING:
+    return lexer->hashes > 0 ? scan_hashed_string(lexer, token) : scan_raw_string(lexer, token);
   case MODE_MULTILINE_STRING: return scan_multiline_string(lexer, token);
   case MODE_FAILED: break;
   }
@@ -597,6 +936,7 @@ static bool still_in_word(reml_lexer *lexer) {
 
 static void make_room(reml_lexer *lexer) {
   size_t held = (size_t)(lexer->limit - lexer->cursor);
+  if (lexer->rules.spec) (void)column_of(lexer, lexer->cursor); /* counts what is let go */
   lexer->base = offset_of(lexer, lexer->cursor);
   unsigned char *window = lexer->window;
   if (held > lexer->capacity / 2 || lexer->capacity < WINDOW) {
@@ -647,6 +987,7 @@ reml_lexer *reml__lexer_fork(const reml_lexer *lexer) {
   reml_lexer *fork = reml__alloc(lexer->memory, sizeof *fork);
   size_t held = (size_t)(lexer->limit - lexer->cursor);
   *fork = *lexer;
+  if (lexer->rules.spec) (void)column_of(fork, lexer->cursor); /* what the copy does not hold */
   fork->base = offset_of(lexer, lexer->cursor);
   fork->capacity = held;
   fork->window = reml__alloc_atomic(lexer->memory, held + LOOKAHEAD);
@@ -664,7 +1005,7 @@ static uint32_t settled(const reml_lexer *lexer) {
   switch (lexer->mode) {
   case MODE_STRING:
   case MODE_RAW_STRING:
-  case MODE_MULTILINE_STRING: return lexer->opened;
+  case MODE_MULTILINE_STRING: return lexer->opening.offset;
   case MODE_HASH: return lexer->bad_hash.offset;
   default: return offset_of(lexer, lexer->cursor);
   }
@@ -699,8 +1040,24 @@ void reml__lexer_feed(reml_lexer *lexer, const void *bytes, size_t count) {
 
 void reml__lexer_finish(reml_lexer *lexer) { lexer->finished = true; }
 
+uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {
+  if (newest->kind == REML_TOKEN_STRING) return lexer->opening_column;
+  return column_of(lexer, lexer->window + (newest->start.offset - lexer->base));
+}
+
+unsigned char reml__lexer_peek(const reml_lexer *lexer) {
+  const unsigned char *at = lexer->cursor;
+  while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n') at++;
+  return *at;
+}
+
 /* What the scanner holds back has no line break in it, or is one whose end is not known yet. */
 reml_place reml__lexer_place(const reml_lexer *lexer) { return place_of(lexer, lexer->limit); }
+
+void reml__lexer_forgive(reml_lexer *lexer) {
+  lexer->mode = MODE_TOKENS;
+  lexer->cursor = lexer->window + (lexer->error.end.offset - lexer->base);
+}
 
 const reml_lex_error *reml__lexer_error(const reml_lexer *lexer) {
   return lexer->mode == MODE_FAILED ? &lexer->error : NULL;

@@ -20,8 +20,9 @@ typedef struct reml_place {
 
 typedef struct reml_token {
   reml_token_kind kind;
-  uint32_t detail;  /* INT: radix; STRING: enum reml_string_form */
-  reml_place start; /* a string's is its closing delimiter (lexer.md section 7) */
+  uint32_t detail;  /* INT: radix; STRING: enum reml_string_form, in `spec` | hashes << 8; CHAR
+                       in `spec`: the scalar value */
+  reml_place start; /* a string's is its closing delimiter (lexer.md section 7), but in `spec` */
   reml_place end;   /* on the line of the start, but for a string of the profile `spec` */
   const char *text; /* payload bytes; valid until the next call on the lexer */
   size_t length;
@@ -87,8 +88,9 @@ typedef struct reml_lex_rest {
 } reml_lex_rest;
 reml_lex_rest reml__lexer_rest(const reml_lexer *lexer);
 
-/* Code points between the beginning of its line and the token: of the newest token only. */
-uint32_t reml__lexer_column(const reml_lexer *lexer, const reml_token *newest);
+/* Code points between the beginning of its line and the token: of the newest token only, in
+ * the profile `spec` only. */
+uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
 
 /* The first byte behind the newest token that is no blank, tab or line break, if it is at hand; 0:
  * not known. A hint that saves looking at the next token. */
@@ -99,6 +101,9 @@ reml_lexer *reml__lexer_fork(const reml_lexer *lexer);
 
 /* Behind the last byte that was fed. */
 reml_place reml__lexer_place(const reml_lexer *lexer);
+
+/* Goes on behind what ended the scanning. */
+void reml__lexer_forgive(reml_lexer *lexer);
 
 /* What ended the scanning, or NULL. */
 const reml_lex_error *reml__lexer_error(const reml_lexer *lexer);

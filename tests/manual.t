@@ -100,7 +100,7 @@ chosen 'The example of remlparse(3)' => sub {
     save('program.c', $program);
     my @include = map { "-I$root/$_" } qw(driver grammar lexer);
     is(says("$cc -std=c11 -Wall -Wextra -Wpedantic -Werror @include -o program program.c "
-            . "$build/libremlparse.a -lgc -lm"), '0: ', '... that can be compiled');
+            . "$build/libremlparse.a -lunistring -lgc -lm"), '0: ', '... that can be compiled');
     my $good = run_program('./program', [], in => "$root/tests/samples/inventory.reml");
     exits($good, 0, '... that reads a program');
     like($good->{out}, qr/\A(?:[A-Z]\w+\n){5,}\z/, '... and names its declarations');

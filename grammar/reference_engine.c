@@ -3,37 +3,6 @@
 #include "reml_build.h"
 #include "reml_tables.h"
 
-static reml_semantic literal(reml_parser *p, const reml_token *token, reml_node_kind kind,
-                             unsigned tag, uint32_t field) {
-  reml_range span = {token->start.offset, token->end.offset};
-  return VALUE(reml__node_write(p->ast, kind, tag, span, &field, 1));
-}
-
-static unsigned base_tag(uint32_t radix) {
-  return radix == 10 ? 2 : radix == 16 ? 3 : radix == 8 ? 1 : 0;
-}
-
-/* The value of a token: names are interned, literals become nodes (grammar/reml.y). */
-static reml_semantic token_value(reml_parser *p, const reml_token *token) {
-  switch (token->kind) {
-  case REML_TOKEN_SELF: return PAIR(p->self, token->start.offset);
-  case REML_TOKEN_IDENT:
-  case REML_TOKEN_UPPER_IDENT:
-    return PAIR(reml__name(p->ast, token->text, token->length), token->start.offset);
-  case REML_TOKEN_INT:
-    return literal(p, token, REML_NODE_INT, base_tag(token->detail),
-                   reml__name(p->ast, token->text, token->length));
-  case REML_TOKEN_FLOAT:
-    return literal(p, token, REML_NODE_FLOAT, 0, reml__name(p->ast, token->text, token->length));
-  case REML_TOKEN_CHAR: return literal(p, token, REML_NODE_CHAR, 0, (unsigned char)*token->text);
-  case REML_TOKEN_STRING:
-    return VALUE(reml__node_write_bytes(p->ast, token->detail,
-                                        (reml_range){token->start.offset, token->end.offset},
-                                        token->text, token->length));
-  default: return NONE;
-  }
-}
-
 static inline unsigned fallback_of(unsigned kind) {
   return kind;
 }
@@ -54,6 +23,22 @@ static inline void note_last(reml_parser *p, const reml_token *token) {
 
 #define GRAMMAR_ACTIONS "reml.c"
 #include "reml_engine.h"
+
+/* The value of a token: names are interned, literals become nodes (grammar/reml.y). */
+static reml_semantic token_value(reml_parser *p, const reml_token *token) {
+  switch (token->kind) {
+  case REML_TOKEN_SELF: return PAIR(p->self, token->start.offset);
+  case REML_TOKEN_IDENT:
+  case REML_TOKEN_UPPER_IDENT:
+    return PAIR(reml__name(p->ast, token->text, token->length), token->start.offset);
+  case REML_TOKEN_INT: return int_literal(p, token);
+  case REML_TOKEN_FLOAT:
+    return literal(p, token, REML_NODE_FLOAT, 0, reml__name(p->ast, token->text, token->length));
+  case REML_TOKEN_CHAR: return literal(p, token, REML_NODE_CHAR, 0, (unsigned char)*token->text);
+  case REML_TOKEN_STRING: return VALUE(string_literal(p, token, token->detail));
+  default: return NONE;
+  }
+}
 
 /* How many names the symbol of an entry of a path stands for; a head `self` or `super` is none. */
 static uint32_t names_in(const reml_entry *entry, bool head) {
@@ -101,4 +86,6 @@ const reml_grammar reml__reference_grammar = {
     .rules = grammar_rules,
     .accessing = grammar_accessing,
     .left_recursive = grammar_left_recursive,
+    .is_refuge = NULL,
+    .opens = NULL,
 };

@@ -1,0 +1,91 @@
+/* What was read lately: the newest tokens, and the brackets that are open. */
+#include "reml_explain.h"
+#include <string.h>
+
+static bool is_opening(reml_token_kind kind) {
+  return kind == REML_TOKEN_LPAREN || kind == REML_TOKEN_LBRACKET || kind == REML_TOKEN_LBRACE;
+}
+
+static reml_token_kind opening_of(reml_token_kind closing) {
+  switch (closing) {
+  case REML_TOKEN_RPAREN: return REML_TOKEN_LPAREN;
+  case REML_TOKEN_RBRACKET: return REML_TOKEN_LBRACKET;
+  case REML_TOKEN_RBRACE: return REML_TOKEN_LBRACE;
+  default: return REML_TOKEN_EOF;
+  }
+}
+
+static void open_bracket(reml_history *history, const reml_past *token) {
+  history->open =
+      reml__grow_atomic(history->memory, history->open, history->open_count,
+                        &history->open_capacity, history->open_count + 1, sizeof *history->open);
+  history->open[history->open_count++] =
+      (reml_open_bracket){token->kind, token->start, history->indent};
+}
+
+/* The bracket that opened it, and what is open inside of that one, are closed. */
+static void close_bracket(reml_history *history, const reml_past *token) {
+  reml_token_kind kind = opening_of(token->kind);
+  size_t at = history->open_count;
+  while (at > 0 && history->open[at - 1].kind != kind)
+    at--;
+  if (at == 0) return;
+  const reml_open_bracket *opened = &history->open[at - 1];
+  bool odd = token->first && opened->indent != history->indent;
+  if (odd && !history->has_suspect) {
+    history->has_suspect = true;
+    history->suspect = *opened;
+  }
+  history->open_count = at - 1;
+}
+
+static void settle(reml_history *history) {
+  if (!history->unsettled) return;
+  const reml_past *newest = &history->past[(history->count - 1) % REML_PAST_TOKENS];
+  history->unsettled = false;
+  if (is_opening(newest->kind)) open_bracket(history, newest);
+  if (opening_of(newest->kind) != REML_TOKEN_EOF) close_bracket(history, newest);
+}
+
+static bool has_word(reml_token_kind kind) {
+  return kind == REML_TOKEN_IDENT || kind == REML_TOKEN_UPPER_IDENT || kind == REML_TOKEN_INT;
+}
+
+/* Statements at top level are told at the end of the input only. */
+static void keep(reml_history *history) {
+  reml_history *kept = reml__alloc(history->memory, sizeof *kept);
+  *kept = *history;
+  kept->open = NULL;
+  kept->open_count = kept->open_capacity = 0;
+  history->at_statement = kept;
+}
+
+void reml__history_add(reml_history *history, const reml_token *token, bool has_statement) {
+  if (has_statement && history->at_statement == NULL) keep(history);
+  if (token->start.offset == token->end.offset) return;
+  settle(history);
+  const reml_past *before = &history->past[(history->count - 1) % REML_PAST_TOKENS];
+  reml_past *past = &history->past[history->count % REML_PAST_TOKENS];
+  past->kind = reml__token_plain(token->kind);
+  past->first = history->count == 0 || before->end.line != token->start.line;
+  past->length = 0;
+  past->start = token->start;
+  past->end = token->end;
+  past->depth = (uint32_t)history->open_count;
+  if (opening_of(past->kind) != REML_TOKEN_EOF && past->depth > 0) past->depth--;
+  if (past->first) history->indent = token->start.offset - token->start.line_start;
+  if (has_word(past->kind) && token->length <= REML_PAST_WORD) {
+    past->length = (uint8_t)token->length;
+    memcpy(past->word, token->text, token->length);
+  }
+  history->count++;
+  history->unsettled = true;
+}
+
+void reml__history_fork(reml_history *history) {
+  reml_open_bracket *from = history->open;
+  history->open_capacity = 0;
+  history->open = reml__grow_atomic(history->memory, NULL, 0, &history->open_capacity,
+                                    history->open_count + 1, sizeof *history->open);
+  if (history->open_count > 0) memcpy(history->open, from, history->open_count * sizeof *from);
+}

@@ -1,0 +1,118 @@
+/* The grammar of the profile `spec` (contract-spec grammar-spec.md section 4): its automaton and
+ * the values of its tokens. */
+#include "reml_spec.h"
+#include "spec_tables.h"
+
+/* Words that are keywords only where the grammar admits them (grammar-spec.md 2.4). */
+static inline unsigned fallback_of(unsigned kind) {
+  switch (kind) {
+  case REML_TOKEN_WHEN:
+  case REML_TOKEN_END:
+  case REML_TOKEN_NEW:
+  case REML_TOKEN_ALIAS: return REML_TOKEN_IDENT;
+  default: return kind;
+  }
+}
+
+/* Tokens of no width are at the beginning of the token that follows. Their entries are as empty as
+ * that of an empty symbol: they end before they begin. */
+static inline bool has_width(const reml_token *token) {
+  return token->start.offset < token->end.offset;
+}
+
+static inline uint32_t shift_end(const reml_parser *p, const reml_token *token) {
+  return has_width(token) ? token->end.offset : p->last_end.offset;
+}
+
+/* A span begins with the first token that has a width (ast-spec.md rule 3, D2). */
+static inline const reml_entry *first_of(const reml_entry *base, const reml_entry *top) {
+  while (base < top && base->start.offset >= base->end)
+    base++;
+  return base;
+}
+
+static inline void note_last(reml_parser *p, const reml_token *token) {
+  if (has_width(token)) p->last_end = token->end;
+}
+
+#define GRAMMAR_ACTIONS "spec.c"
+#include "reml_engine.h"
+
+static reml_semantic char_literal(reml_parser *p, const reml_token *token) {
+  reml_node_kind kind = token->detail < 0x80 ? REML_NODE_CHAR : REML_NODE_CHAR_SCALAR;
+  return literal(p, token, kind, 0, token->detail);
+}
+
+/* Of a string, `at` is the number of its `#`. */
+static reml_semantic string_value(reml_parser *p, const reml_token *token) {
+  return PAIR(string_literal(p, token, token->detail & 0xFF), token->detail >> 8);
+}
+
+static reml_semantic token_value(reml_parser *p, const reml_token *token) {
+  switch (token->kind) {
+  case REML_TOKEN_SELF: return PAIR(p->self, token->start.offset);
+  case REML_TOKEN_IDENT:
+  case REML_TOKEN_UPPER_IDENT:
+  case REML_TOKEN_LETFN:
+  case REML_TOKEN_FIXITY:
+  case REML_TOKEN_WHEN:
+  case REML_TOKEN_END:
+  case REML_TOKEN_NEW:
+  case REML_TOKEN_ALIAS:
+    return PAIR(reml__name(p->ast, token->text, token->length), token->start.offset);
+  case REML_TOKEN_SUPER: return PAIR(reml__name(p->ast, "super", 5), token->start.offset);
+  case REML_TOKEN_UNSAFE: return PAIR(reml__name(p->ast, "unsafe", 6), token->start.offset);
+  case REML_TOKEN_INT: return int_literal(p, token);
+  case REML_TOKEN_FLOAT:
+    return literal(p, token, REML_NODE_FLOAT, 0, reml__name(p->ast, token->text, token->length));
+  case REML_TOKEN_CHAR: return char_literal(p, token);
+  case REML_TOKEN_STRING: return string_value(p, token);
+  default: return PAIR(0, token->start.offset);
+  }
+}
+
+/* Where recovery can put a node ERROR. */
+static const bool refuges[REML_NONTERMINAL_COUNT] = {
+    [REML_SYMBOL_items] = true,      [REML_SYMBOL_module_items] = true,
+    [REML_SYMBOL_statements] = true, [REML_SYMBOL_arms] = true,
+    [REML_SYMBOL_brace_arms] = true, [REML_SYMBOL_trait_items] = true,
+    [REML_SYMBOL_impl_items] = true, [REML_SYMBOL_extern_items] = true,
+    [REML_SYMBOL_operations] = true, [REML_SYMBOL_handler_entries] = true,
+    [REML_SYMBOL_sections] = true,   [REML_SYMBOL_cases] = true,
+};
+
+/* Brackets are shifted as tokens or have just been reduced to one of the nonterminals that stand
+ * for all their classes. */
+static bool opens(uint32_t symbol, reml_token_kind *closer) {
+  switch (symbol) {
+  case REML_TOKEN_LPAREN:
+  case REML_TOKEN_LPAREN_BOL:
+  case REML_TOKEN_LPAREN_FN:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_lp:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_plp: *closer = REML_TOKEN_RPAREN; return true;
+  case REML_TOKEN_LBRACKET:
+  case REML_TOKEN_LBRACKET_BOL:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_lsq: *closer = REML_TOKEN_RBRACKET; return true;
+  case REML_TOKEN_LBRACE:
+  case REML_TOKEN_LBRACE_REC:
+  case REML_TOKEN_LBRACE_TREC:
+  case REML_TOKEN_LBRACE_SET:
+  case REML_TERMINAL_COUNT + REML_SYMBOL_lb: *closer = REML_TOKEN_RBRACE; return true;
+  default: return false;
+  }
+}
+
+const reml_grammar reml__spec_grammar = {
+    .push = push,
+    .settle = settle,
+    .may_complete = NULL,
+    .actions = &grammar_actions[0][0],
+    .targets = &grammar_goto[0][0],
+    .terminals = REML_TERMINAL_COUNT,
+    .nonterminals = REML_NONTERMINAL_COUNT,
+    .rules = grammar_rules,
+    .accessing = grammar_accessing,
+    .left_recursive = grammar_left_recursive,
+    .is_refuge = refuges,
+    .opens = opens,
+};

@@ -1,0 +1,174 @@
+/* What the parts of the layout pass share: the ring of tokens and the state of each stage.
+ *
+ * Tokens run through five stages in the order of section 3. A stage looks at a token once, when the
+ * stage before has decided everything that concerns it, and may leave its own decision open until
+ * later tokens have come; the token waits in the ring that long. What waits is remembered in the
+ * frame of the bracket that it looks at, so a token meets only the decisions of its own depth.
+ */
+#ifndef LAYOUT_PARTS_H
+#define LAYOUT_PARTS_H
+
+#include "reml_layout.h"
+#include "traits.h"
+
+static const size_t NONE = SIZE_MAX;
+
+/* Stages that can let a token wait. */
+enum { WAITS_FOR_BLOCK = 1, WAITS_FOR_BRACE = 2, WAITS_FOR_ARM = 4, WAITS_FOR_WORD = 8 };
+
+typedef struct slot {
+  reml_token token;
+  uint64_t text_at; /* of the kept texts, once the text is among them */
+  size_t link;      /* the next slot of the same list */
+  uint32_t column;  /* only of tokens for which it can matter */
+  uint32_t closes;  /* virtual `}` in front */
+  uint8_t waits;
+  bool kept;      /* the text has been copied */
+  bool first;     /* on its line */
+  bool opens;     /* a virtual `{` in front */
+  bool bar;       /* a virtual bar in front */
+  bool row;       /* EFFROW in front */
+  bool after_let; /* a name that may be a function's */
+} slot;
+
+/* --- L3 --- */
+
+typedef struct virtual_block {
+  size_t slot; /* of the first token */
+  size_t link; /* the next block that waits for the same scan */
+  uint32_t column;
+  enum { BLOCK_OPEN, BLOCK_UNDECIDED, BLOCK_REFUSED } state;
+} virtual_block;
+
+typedef struct block_frame {
+  size_t blocks;    /* where its blocks begin */
+  size_t undecided; /* where its candidates begin in the list of them */
+  size_t scanned;   /* blocks that open unless the token under scan starts an arm */
+  uint32_t column;  /* of those */
+  uint8_t scan;     /* arm_scan */
+  bool round;       /* ( or [ */
+  bool header;      /* between let or var and its = */
+  bool parameters;  /* between the bars of a closure */
+} block_frame;
+
+/* --- L4 --- */
+
+typedef struct brace_frame {
+  size_t slot;   /* of the brace whose class is not decided */
+  uint32_t line; /* of that brace */
+  uint8_t look;  /* what has been seen behind it, braces.c */
+  bool typed;    /* it follows UPPER: a record is a typed record */
+  bool loop;     /* the head of a while or for is open */
+  bool impl;     /* the next `for` belongs to an impl */
+} brace_frame;
+
+/* --- L1, L2 --- */
+
+typedef enum arm_scan { SCAN_NONE, SCAN_PATTERN, SCAN_GUARD } arm_scan;
+
+typedef enum match_phase {
+  PHASE_NONE, /* no match in progress */
+  PHASE_HEAD,
+  PHASE_BEFORE, /* before the first arm */
+  PHASE_PATTERN,
+  PHASE_BODY
+} match_phase;
+
+typedef struct arm_frame {
+  size_t heads;   /* where its matches that are in their head begin */
+  size_t newest;  /* the slot whose scan is in the pattern; NONE */
+  size_t guarded; /* the slots whose scans are in the guard and share their fate; NONE */
+  uint8_t phase;  /* of the innermost match */
+  bool brace;     /* { */
+  bool arms;      /* the braces of a match */
+} arm_frame;
+
+/* --- words, L5 --- */
+
+/* A bracket behind whose end a decision falls. */
+typedef struct word_bracket {
+  size_t depth; /* in it */
+  size_t slot;
+  enum { BRACKET_TEST, BRACKET_ROW, BRACKET_PARAMETERS } why;
+} word_bracket;
+
+struct reml_layout {
+  reml_memory *memory;
+  reml_lexer *lexer;
+
+  slot *ring;
+  size_t ring_size; /* a power of two */
+  /* Tokens have numbers. Each stage has done those in front of its cursor. */
+  size_t given, words_at, arms_at, braces_at, blocks_at, end;
+  size_t shown; /* tokens of zero width that have been given out for the token `given` */
+  bool failed;  /* the lexer has; the last slot stands for the end and is not given out */
+
+  char *text; /* of the tokens in the ring */
+  size_t text_used, text_capacity;
+  uint64_t text_base; /* texts that have been let go are counted, too */
+
+  uint32_t end_line; /* where the newest token ends */
+  uint8_t raw;       /* kind of the newest token as the lexer gave it */
+
+  struct {
+    uint8_t prev;
+    bool keyword; /* the last slot but one, or the last, may be a label */
+    bool colon;   /* the last slot is a colon that may be a part of something */
+    bool fixity;  /* ... of a fixity symbol */
+  } names;
+
+  struct {
+    block_frame *frames;
+    virtual_block *items;
+    size_t *undecided; /* numbers of items */
+    size_t frame_count, frame_capacity, count, capacity, undecided_count, undecided_capacity;
+    uint32_t line_column; /* of the first token of the line */
+    uint32_t open;
+    uint8_t prev;
+  } blocks;
+
+  struct {
+    brace_frame *frames;
+    size_t frame_count, frame_capacity;
+    uint8_t prev;
+  } braces;
+
+  struct {
+    arm_frame *frames;
+    uint8_t *heads; /* for each match in its head, what was going on around it */
+    size_t frame_count, frame_capacity, head_count, head_capacity;
+    uint8_t prev;
+    bool with;                      /* prev is the `with` of a match */
+    uint8_t with_phase, with_outer; /* what it has changed */
+  } arms;
+
+  struct {
+    word_bracket *brackets;
+    size_t count, capacity, depth;
+    size_t next, second; /* slots that wait for one token more, for two; NONE */
+    bool has_closed;     /* the previous token has closed the bracket `closed` */
+    word_bracket closed;
+    uint8_t prev;
+    bool let_mut; /* prev is the `mut` of a let */
+  } words;
+};
+
+static inline slot *slot_at(reml_layout *layout, size_t number) {
+  return &layout->ring[number & (layout->ring_size - 1)];
+}
+
+/* Takes the lexer's newest token into the ring: `: :`, labels, fixity symbols, words behind a dot.
+ * Returns the number of tokens that these rules have decided. */
+size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first);
+/* The other stages, each for one token. */
+void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number);
+void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number);
+void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number);
+void reml__layout_do_words(reml_layout *layout, slot *at, size_t number);
+
+/* The frames that stand for no bracket. */
+void reml__layout_open_block_frame(reml_layout *layout);
+void reml__layout_open_brace_frame(reml_layout *layout);
+void reml__layout_open_arm_frame(reml_layout *layout);
+
+#endif
