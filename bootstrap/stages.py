@@ -65,7 +65,8 @@ class Stage:
     folder: Path  # of its programs
 
     def remlparse(self, *words, **how) -> Answer:
-        return run([self.folder / "remlparse", *words], **how)
+        """Profile reference: what it prints has been recorded."""
+        return run([self.folder / "remlparse", "--profile", "reference", *words], **how)
 
     def compat(self, *words, **how) -> Answer:
         return run([self.folder / "reml-compat", *words], **how)

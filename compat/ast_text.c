@@ -117,11 +117,21 @@ static reml_node enter_context(printer *p, reml_node node, reml_field_type conte
   return node;
 }
 
-/* An arm whose guard was written with `if` is another in the profile `spec` only. */
+/* In the profile `spec` a tuple of one is told from its element, and an arm whose guard was written
+ * with `if` from others. */
 static const char *template_of(const printer *p, reml_node node) {
+  enum { TUPLE_ELEMENTS = 1 };
   reml_node_kind kind = reml__node_kind(p->ast, node);
-  if (p->spec && kind == REML_NODE_ARM) return "$a^b[^e[ if^]^-e[ when^] $b^] => $c";
-  return templates[kind];
+  if (!p->spec) return templates[kind];
+  switch (kind) {
+  case REML_NODE_ARM: return "$a^b[^e[ if^]^-e[ when^] $b^] => $c";
+  case REML_NODE_PAT_TUPLE:
+  case REML_NODE_TY_TUPLE: {
+    uint32_t elements = reml__slot(p->ast, node, TUPLE_ELEMENTS).word;
+    return reml__list_count(p->ast, elements) == 1 ? "($b,)" : templates[kind];
+  }
+  default: return templates[kind];
+  }
 }
 
 static void open_frame(printer *p, reml_node node, const char *text) {

@@ -12,11 +12,13 @@ static const char usage[] =
     "       reml-compat diff [--sample K] PATH...\n"
     "       reml-compat results [--recorded] [--sample K] PATH...\n"
     "       reml-compat closure [--sample K] PATH...\n"
+    "       reml-compat extension [--sample K] PATH...\n"
     "\n"
-    "answer   reads cases as JSON lines from standard input and writes one line for each\n"
-    "diff     recomputes recorded answers and compares them byte for byte\n"
-    "results  prints the answers of recorded cases, computed again: a line for each case\n"
-    "closure  prints accepted cases from their trees, and parses and prints that again\n"
+    "answer     reads cases as JSON lines from standard input and writes one line for each\n"
+    "diff       recomputes recorded answers and compares them byte for byte\n"
+    "results    prints the answers of recorded cases, computed again: a line for each case\n"
+    "closure    prints accepted cases from their trees, and parses and prints that again\n"
+    "extension  compares the trees of accepted cases with those of the profile spec\n"
     "\n"
     "A PATH is a golden folder, a .reml file with its .json, or a .jsonl or .jsonl.gz file.\n"
     "\n"
@@ -70,22 +72,35 @@ static const char *read_golden_options(char **arguments, bool may_be_recorded,
   return NULL;
 }
 
+typedef int reml_comparison(char *const *paths, size_t sample);
+
+/* NULL: there is no subcommand of this name. */
+static reml_comparison *comparison(const char *subcommand) {
+  static const struct {
+    const char *name;
+    reml_comparison *run;
+  } all[] = {{"diff", reml__diff}, {"closure", reml__closure}, {"extension", reml__extension}};
+  for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+    if (strcmp(all[i].name, subcommand) == 0) {
+      return all[i].run;
+    }
+  }
+  return NULL;
+}
+
 static int run_on_golden(const char *subcommand, char **arguments) {
   bool is_results = strcmp(subcommand, "results") == 0;
-  bool is_closure = strcmp(subcommand, "closure") == 0;
+  reml_comparison *compare = comparison(subcommand);
   golden_options options;
-  if (!is_results && !is_closure && strcmp(subcommand, "diff") != 0) {
+  if (!is_results && compare == NULL) {
     return wrong_usage("unknown subcommand");
   }
   const char *problem = read_golden_options(arguments, is_results, &options);
   if (problem != NULL) {
     return wrong_usage(problem);
   }
-  if (is_results) {
-    return reml__results(options.paths, options.sample, options.recorded);
-  }
-  return is_closure ? reml__closure(options.paths, options.sample)
-                    : reml__diff(options.paths, options.sample);
+  return is_results ? reml__results(options.paths, options.sample, options.recorded)
+                    : compare(options.paths, options.sample);
 }
 
 static int run(char **arguments) {

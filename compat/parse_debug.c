@@ -157,7 +157,7 @@ static reml_datum result_json(reml_memory *memory, const reml_result *result, re
   reml__map_set(fields, "span", span);
   set_bool(fields, "committed", false);
   set_bool(fields, "consumed", result->consumed);
-  set_bool(fields, "recovered", false);
+  set_bool(fields, "recovered", result->recovered);
   set_bool(fields, "has_value", result->accepted);
   return reml__datum_object(fields);
 }

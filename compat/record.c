@@ -220,17 +220,30 @@ reml_datum reml__record_tokens(reml_memory *memory, const reml_expected *expecte
   return list;
 }
 
+/* Of a parse that went on (profile `spec`). */
+static void set_resync(reml_map *fields, const reml_resync *resync) {
+  const reml_span *skipped = &resync->skipped;
+  reml__map_set(fields, "mode", reml__datum_text("collect"));
+  reml__map_set(fields, "sync_token", reml__datum_text(resync->token));
+  reml__map_set(fields, "resync_offset", reml__datum_int(skipped->end.offset));
+  reml__map_set(fields, "resync_bytes",
+                reml__datum_int((int64_t)skipped->end.offset - skipped->start.offset));
+}
+
 /* driver.md section 6.6. */
 static void set_recover(reml_memory *memory, reml_record *record) {
+  static const reml_expected nothing = {.count = 0};
+  const reml_resync *resync = record->diagnostic->resync;
   const reml_expected *expected = record->diagnostic->expected;
-  if (expected == NULL) return;
+  if (expected == NULL) expected = &nothing;
   bool has_message = !is_blank(expected->humanized);
   bool has_context = !is_blank(expected->context_note);
-  if (expected->count == 0 && !has_message && !has_context) return;
+  if (expected->count == 0 && !has_message && !has_context && resync == NULL) return;
   reml_map *fields = reml__map_new(memory);
   reml__map_set(fields, "expected_tokens", reml__record_tokens(memory, expected, SIZE_MAX));
   if (has_message) reml__map_set(fields, "message", reml__datum_text(expected->humanized));
   if (has_context) reml__map_set(fields, "context", reml__datum_text(expected->context_note));
+  if (resync != NULL) set_resync(fields, resync);
   reml__map_set(record->extensions, "recover", reml__datum_object(fields));
 }
 

@@ -89,5 +89,6 @@ int reml__answer(FILE *in, FILE *out);
 int reml__diff(char *const *paths, size_t sample);
 int reml__results(char *const *paths, size_t sample, bool recorded);
 int reml__closure(char *const *paths, size_t sample);
+int reml__extension(char *const *paths, size_t sample);
 
 #endif

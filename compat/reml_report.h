@@ -4,7 +4,7 @@
 
 #include "reml_json.h"
 
-void reml__report_write(reml_out *out, const reml_result *result,
-                        const reml_diagnostic *diagnostic, const reml_text_style *style);
+void reml__report_write(reml_out *out, const reml_result *result, const reml_diagnostic *diagnostic,
+                        const reml_text_style *style);
 
 #endif

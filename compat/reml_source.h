@@ -29,6 +29,8 @@ void reml__ink_line(reml_ink *ink);
 
 /* Whether the text ends so far, in the profile `spec`. */
 bool reml__ink_ends(const reml_ink *ink, const char *text);
+/* The same for a text that begins with a word: it is no part of a longer or qualified name. */
+bool reml__ink_ends_with_word(const reml_ink *ink, const char *text);
 /* The last character that is no blank; NUL: there is none. */
 char reml__ink_last(const reml_ink *ink);
 

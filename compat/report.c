@@ -204,8 +204,8 @@ static void write_fixit(const report *r, const reml_fixit *fixit) {
 
 /* ---- all of it ---- */
 
-void reml__report_write(reml_out *out, const reml_result *result,
-                        const reml_diagnostic *diagnostic, const reml_text_style *style) {
+void reml__report_write(reml_out *out, const reml_result *result, const reml_diagnostic *diagnostic,
+                        const reml_text_style *style) {
   const report r = {.out = out,
                     .language = reml__language(&result->config, result->context),
                     .diagnostic = diagnostic,

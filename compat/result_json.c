@@ -177,11 +177,13 @@ static void write_value(reml_out *out, const reml_result *result, bool with_ast,
   }
 }
 
-/* recovered and committed are never true in the reference profile. */
+/* Nothing is ever committed. */
 static void write_rest(reml_out *out, const reml_result *result) {
   reml__out_text(out, ",\"diagnostics\":");
   reml__json_diagnostics(out, result->diagnostics, result->diagnostic_count);
-  reml__out_text(out, ",\"recovered\":false,\"consumed\":");
+  reml__out_text(out, ",\"recovered\":");
+  reml__json_bool(out, result->recovered);
+  reml__out_text(out, ",\"consumed\":");
   reml__json_bool(out, result->consumed);
   reml__out_text(out, ",\"committed\":false,\"farthest_error_offset\":");
   write_farthest(out, result);

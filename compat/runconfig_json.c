@@ -105,6 +105,11 @@ static reml_map *describe_recover(reml_memory *memory, const reml_recover_settin
   reml_map *map = reml__map_new(memory);
   reml__map_set(map, "sync_tokens", texts(memory, &recover->sync_tokens));
   reml__map_set(map, "notes", reml__datum_bool(recover->notes));
+  if (!recover->collects) return map;
+  reml__map_set(map, "mode", reml__datum_text("collect"));
+  reml__map_set(map, "max_diagnostics", reml__datum_int(recover->max_diagnostics));
+  reml__map_set(map, "max_recoveries", reml__datum_int(recover->max_recoveries));
+  reml__map_set(map, "max_resync_bytes", reml__datum_int(recover->max_resync_bytes));
   return map;
 }
 

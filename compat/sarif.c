@@ -1,5 +1,6 @@
 /* SARIF 2.1.0 logs. They are kept as JSON values until they are written, because what went wrong
  * with one input stands beside the results of all. */
+#include "reml_explain.h"
 #include "reml_record.h"
 #include "reml_shown.h"
 
@@ -17,6 +18,8 @@ typedef struct list {
 struct reml_sarif {
   reml_memory memory;
   list results, notices;
+  bool has_spec; /* a result of the profile `spec`, which has rules of its own */
+  reml_language language;
 };
 
 /* ---- codes ---- */
@@ -25,8 +28,23 @@ typedef struct descriptor {
   const char *code, *level, *text;
 } descriptor;
 
+/* Those of the reference come first. */
 static const descriptor rules[] = {
 #define RULE(code, level, text) {code, level, text},
+#define NOTICE(code, level, text)
+#include "sarif.def"
+#define SPEC(code, title) {code, "error", title},
+#define COMMON(code, title)
+#define CODE(name, code, profiles, title, ...) profiles(code, title)
+#include "explain.def"
+#undef CODE
+#undef COMMON
+#undef SPEC
+};
+
+enum {
+  REFERENCE_RULES = 0
+#define RULE(code, level, text) +1
 #define NOTICE(code, level, text)
 #include "sarif.def"
 };
@@ -153,12 +171,18 @@ static reml_datum region(reml_memory *memory, const reml_span *span, const known
 }
 
 /* span NULL: the whole file. */
-static reml_datum locations(reml_memory *memory, reml_string file, const reml_span *span,
-                            const known *source) {
+static reml_datum physical_location(reml_memory *memory, reml_string file, const reml_span *span,
+                                    const known *source) {
   reml_map *fields = reml__map_new(memory);
   reml__map_set(fields, "artifactLocation", wrapped(memory, "uri", uri(memory, file)));
   if (span != NULL) reml__map_set(fields, "region", region(memory, span, source));
-  return only(memory, wrapped(memory, "physicalLocation", reml__datum_object(fields)));
+  return reml__datum_object(fields);
+}
+
+static reml_datum locations(reml_memory *memory, reml_string file, const reml_span *span,
+                            const known *source) {
+  reml_datum place = physical_location(memory, file, span, source);
+  return only(memory, wrapped(memory, "physicalLocation", place));
 }
 
 /* ---- results and notifications ---- */
@@ -172,10 +196,12 @@ static bool has_text(const char *text) {
   return text != NULL && *text != '\0';
 }
 
-/* The message and, as most viewers show nothing else, what could stand there and the note. */
+/* The message and, as most viewers show nothing else, what could stand there, the note and what to
+ * do. A message that has a label tells by itself what could stand there. */
 static reml_datum message(reml_memory *memory, const reml_diagnostic *diagnostic) {
-  const reml_expected *expected = diagnostic->expected;
-  const char *lines[] = {expected != NULL ? expected->humanized : NULL, diagnostic->note};
+  const reml_expected *expected = diagnostic->label.length > 0 ? NULL : diagnostic->expected;
+  const char *lines[] = {expected != NULL ? expected->humanized : NULL, diagnostic->note,
+                         diagnostic->help.bytes};
   reml_string first = reml__utf8_copy(memory, diagnostic->message);
   size_t room = first.length, used = first.length;
   for (size_t i = 0; i < COUNT_OF(lines); i++)
@@ -210,6 +236,51 @@ static void set_body(reml_map *fields, const reml_diagnostic *diagnostic, const 
   reml__map_set(fields, "properties", properties(memory, diagnostic));
 }
 
+/* ---- what the profile `spec` says besides ---- */
+
+static void set_related(reml_map *fields, const reml_diagnostic *diagnostic, const known *source) {
+  reml_memory *memory = fields->memory;
+  reml_datum *items;
+  if (diagnostic->secondary_count == 0) return;
+  reml_datum all = reml__datum_new_list(memory, diagnostic->secondary_count, &items);
+  for (size_t i = 0; i < diagnostic->secondary_count; i++) {
+    const reml_label *label = &diagnostic->secondary[i];
+    reml_map *one = reml__map_new(memory);
+    reml__map_set(one, "physicalLocation",
+                  physical_location(memory, diagnostic->file, &label->span, source));
+    reml__map_set(one, "message", text_object(memory, reml__datum_string(label->text)));
+    items[i] = reml__datum_object(one);
+  }
+  reml__map_set(fields, "relatedLocations", all);
+}
+
+static reml_datum change(reml_memory *memory, const reml_diagnostic *diagnostic,
+                         const reml_fixit *fixit, const known *source) {
+  reml_map *edit = reml__map_new(memory), *file = reml__map_new(memory);
+  reml_datum text = text_object(memory, reml__datum_string(fixit->text));
+  reml__map_set(edit, "deletedRegion", region(memory, &fixit->span, source));
+  if (fixit->text.length > 0) reml__map_set(edit, "insertedContent", text);
+  reml__map_set(file, "artifactLocation", wrapped(memory, "uri", uri(memory, diagnostic->file)));
+  reml__map_set(file, "replacements", only(memory, reml__datum_object(edit)));
+  return reml__datum_object(file);
+}
+
+static void set_fixes(reml_map *fields, const reml_diagnostic *diagnostic, const known *source) {
+  reml_memory *memory = fields->memory;
+  reml_datum *items;
+  if (diagnostic->fixit_count == 0) return;
+  reml_datum all = reml__datum_new_list(memory, diagnostic->fixit_count, &items);
+  for (size_t i = 0; i < diagnostic->fixit_count; i++) {
+    const reml_fixit *fixit = &diagnostic->fixits[i];
+    reml_map *one = reml__map_new(memory);
+    reml_datum description = reml__datum_string(fixit->description);
+    reml__map_set(one, "description", text_object(memory, description));
+    reml__map_set(one, "artifactChanges", only(memory, change(memory, diagnostic, fixit, source)));
+    items[i] = reml__datum_object(one);
+  }
+  reml__map_set(fields, "fixes", all);
+}
+
 static reml_datum result_json(reml_memory *memory, const char *code,
                               const reml_diagnostic *diagnostic, const known *source) {
   reml_map *fields = reml__map_new(memory);
@@ -217,6 +288,8 @@ static reml_datum result_json(reml_memory *memory, const char *code,
   set_text(fields, "ruleId", code);
   if (index >= 0) set_number(fields, "ruleIndex", index);
   set_body(fields, diagnostic, source);
+  set_related(fields, diagnostic, source);
+  set_fixes(fields, diagnostic, source);
   return reml__datum_object(fields);
 }
 
@@ -259,13 +332,14 @@ static reml_datum descriptors(reml_memory *memory, const descriptor *table, size
 }
 
 /* The program has no page on the web, but it has a manual. */
-static reml_datum driver(reml_memory *memory) {
+static reml_datum driver(reml_memory *memory, const reml_sarif *log) {
+  size_t rule_count = log->has_spec ? COUNT_OF(rules) : (size_t)REFERENCE_RULES;
   reml_map *fields = reml__map_new(memory);
   set_text(fields, "name", "remlparse");
   set_text(fields, "version", reml_version());
   set_text(fields, "semanticVersion", reml_version());
   set_text(fields, "informationUri", "man:remlparse(1)");
-  reml__map_set(fields, "rules", descriptors(memory, rules, COUNT_OF(rules)));
+  reml__map_set(fields, "rules", descriptors(memory, rules, rule_count));
   reml__map_set(fields, "notifications", descriptors(memory, notices, COUNT_OF(notices)));
   return reml__datum_object(fields);
 }
@@ -290,8 +364,9 @@ static reml_datum newlines(reml_memory *memory) {
 
 static reml_datum run_json(reml_memory *memory, const reml_sarif *log) {
   reml_map *fields = reml__map_new(memory);
-  reml__map_set(fields, "tool", wrapped(memory, "driver", driver(memory)));
-  set_text(fields, "language", "ja");
+  reml__map_set(fields, "tool", wrapped(memory, "driver", driver(memory, log)));
+  bool english = log->has_spec && log->language == REML_ENGLISH;
+  set_text(fields, "language", english ? "en" : "ja");
   set_text(fields, "columnKind", "unicodeCodePoints");
   reml__map_set(fields, "newlineSequences", newlines(memory));
   reml__map_set(fields, "invocations", only(memory, invocation(memory, log)));
@@ -324,6 +399,10 @@ reml_status reml_sarif_add(reml_sarif *log, const reml_result *result, reml_stri
     return REML_NO_MEMORY;
   }
   known part = {source, source_offset};
+  if (result->config.profile == REML_PROFILE_SPEC) {
+    log->has_spec = true;
+    log->language = reml__language(&result->config, result->context);
+  }
   for (size_t i = 0; i < result->diagnostic_count; i++)
     add_diagnostic(log, &result->diagnostics[i], &part);
   return REML_OK;

@@ -157,7 +157,7 @@ static bool is_pattern_misread(reml_text name, reml_node_kind parent, const reml
 static bool is_type_misread(reml_text name, const reml_ink *ink) {
   if (begins_with(name, "mut")) return reml__ink_ends(ink, "&");
   if (is_text(name, "new")) return reml__ink_ends(ink, " = ");
-  return begins_with(name, "llvm_ir");
+  return begins_with(name, "llvm_ir") || is_text(name, "case");
 }
 
 static bool is_reference(const reml_ast *ast, reml_node node) {
@@ -179,8 +179,9 @@ bool reml__source_is_misread(const reml_ast *ast, reml_node node, reml_node pare
   case REML_NODE_FLOAT: return spot.is_dotted && ends_with_dot(text_of(ast, node, 0));
   case REML_NODE_UNARY: return reml__ink_ends(ink, "&") && is_reference(ast, node);
   case REML_NODE_LAMBDA:
-    return reml__ink_ends(ink, "pattern(") && member(ast, node, LAMBDA_PARAMS) != 0;
-  case REML_NODE_STRING: return reml__ink_ends(ink, "inline_asm(") && above != REML_NODE_INLINE_ASM;
+    return reml__ink_ends_with_word(ink, "pattern(") && member(ast, node, LAMBDA_PARAMS) != 0;
+  case REML_NODE_STRING:
+    return reml__ink_ends_with_word(ink, "inline_asm(") && above != REML_NODE_INLINE_ASM;
   case REML_NODE_FIXITY:
     last = reml__ink_last(ink);
     return last != '(' && last != '[' && last != ',';

@@ -3,8 +3,8 @@
 #include "reml_source.h"
 #include <string.h>
 
-/* Such a name is a keyword when the next token is on its line and begins so; `a` stands for every
- * letter. */
+/* Such a name is a keyword when the next token is on its line and begins so; `a`, which comes
+ * first, stands for every name. */
 static const struct {
   const char *name, *before;
 } words[] = {{"const", "a"}, {"struct", "a"}, {"enum", "a"}, {"macro", "a"},   {"actor", "a"},
@@ -14,8 +14,16 @@ static bool is_letter(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
 }
 
+static bool begins_with_name(const char *bytes, size_t count) {
+  uint32_t length = 0;
+  while (length < count && is_letter((unsigned char)bytes[length]))
+    length++;
+  return length > 0 && !reml__is_reserved((reml_text){bytes, length});
+}
+
 static bool is_wary_of(const char *starts, const char *bytes, size_t count) {
-  return count > 0 && strchr(starts, is_letter((unsigned char)*bytes) ? 'a' : *bytes) != NULL;
+  if (begins_with_name(bytes, count)) return *starts == 'a';
+  return count > 0 && !is_letter((unsigned char)*bytes) && strchr(starts, *bytes) != NULL;
 }
 
 static void keep_tail(reml_ink *ink, const char *bytes, size_t count) {
@@ -97,6 +105,15 @@ bool reml__ink_ends(const reml_ink *ink, const char *text) {
   size_t length = strlen(text);
   return length <= ink->tail_length &&
          memcmp(ink->tail + ink->tail_length - length, text, length) == 0;
+}
+
+bool reml__ink_ends_with_word(const reml_ink *ink, const char *text) {
+  if (!reml__ink_ends(ink, text)) return false;
+  size_t length = strlen(text);
+  if (length == ink->tail_length) return true;
+  char before = ink->tail[ink->tail_length - length - 1];
+  return !is_letter((unsigned char)before) && (before < '0' || before > '9') && before != '.' &&
+         before != ':';
 }
 
 char reml__ink_last(const reml_ink *ink) {

@@ -170,7 +170,9 @@ static bool has_open_brace(const reml_ast *ast, reml_node node) {
   case REML_NODE_LLVM_IR:
   case REML_NODE_BLOCK_ATTRS:
   case REML_NODE_UNSAFE_ATTRS:
+  case REML_NODE_BREAK:
   case REML_NODE_PAT_CTOR_RECORD: return true;
+  case REML_NODE_UNARY: return reml__node_tag(ast, node) == REML_REF_MUT;
   case REML_NODE_PAT_ACTIVE: return !lacks(ast, node, ACTIVE_ARG);
   default: return false;
   }

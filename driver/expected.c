@@ -49,12 +49,21 @@ static const char *humanize(reml_memory *memory, const reml_expectation *all, si
   return words.bytes;
 }
 
+/* Kinds that only their surroundings tell apart have the same label. */
+static size_t without_repeats(reml_expectation *all, size_t count) {
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    if (kept == 0 || compare(&all[kept - 1], &all[i]) != 0) all[kept++] = all[i];
+  return kept;
+}
+
 const reml_expected *reml__expected_summary(reml_memory *memory, const reml_token_kind *kinds,
                                             size_t count) {
   reml_expectation *alternatives = reml__alloc(memory, (count + 1) * sizeof *alternatives);
   for (size_t i = 0; i < count; i++)
     alternatives[i] = expectation_of(kinds[i]);
   qsort(alternatives, count, sizeof *alternatives, compare);
+  count = without_repeats(alternatives, count);
   reml_expected *expected = reml__alloc(memory, sizeof *expected);
   expected->message_key = count == 0 ? "parse.expected.empty" : "parse.expected";
   expected->humanized = humanize(memory, alternatives, count);

@@ -110,17 +110,33 @@ void reml__explain_failure(reml_memory *memory, reml_language language, const re
 
 /* --- numbers --- */
 
+/* `b2` behind a `0`: a base, and then a digit that it does not have. */
+static bool has_bad_digit(const reml_past *number, const char *name, size_t length) {
+  static const struct {
+    char letters[2];
+    const char *digits;
+  } bases[] = {
+      {{'b', 'B'}, "01_"}, {{'o', 'O'}, "01234567_"}, {{'x', 'X'}, "0123456789abcdefABCDEF_"}};
+  if (number->length != 1 || *number->word != '0') return false;
+  for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
+    if (*name != bases[i].letters[0] && *name != bases[i].letters[1]) continue;
+    for (size_t at = 1; at < length; at++)
+      if (strchr(bases[i].digits, name[at]) == NULL) return true;
+    return length == 1;
+  }
+  return false;
+}
+
 bool reml__tell_bad_number(mistake *m, const char *name, size_t length) {
   const reml_past *number = reml__past(m, 0);
   reml_words words = {.memory = m->memory};
   reml__words_add(&words, number->word, number->length);
   reml__words_add(&words, name, length);
   const reml_string values[] = {reml__quoted(m, words.bytes)};
-  bool has_base = number->length == 1 && *number->word == '0' && length > 0 &&
-                  strchr("bBoOxX", *name) != NULL;
-  reml__mistake_say(m, REML_CODE_BAD_NUMBER, has_base ? REML_SAY_BAD_DIGIT : REML_SAY_BAD_NUMBER,
+  bool bad = length > 0 && has_bad_digit(number, name, length);
+  reml__mistake_say(m, REML_CODE_BAD_NUMBER, bad ? REML_SAY_BAD_DIGIT : REML_SAY_BAD_NUMBER,
                     values);
-  reml__mistake_label(m, has_base ? REML_SAY_BAD_DIGIT_LABEL : REML_SAY_BAD_NUMBER_LABEL, values);
+  reml__mistake_label(m, bad ? REML_SAY_BAD_DIGIT_LABEL : REML_SAY_BAD_NUMBER_LABEL, values);
   return true;
 }
 
@@ -150,8 +166,8 @@ static const struct lexical {
                            REML_SAY_BAD_UTF8_HELP},
     [REML_LEX_BIDI_CONTROL] = {REML_CODE_BIDI_CONTROL, REML_SAY_BIDI, REML_SAY_BIDI_LABEL,
                                REML_SAY_BIDI_HELP},
-    [REML_LEX_NOT_NORMALIZED] = {REML_CODE_NOT_NORMALIZED, REML_SAY_NOT_NFC,
-                                 REML_SAY_NOT_NFC_LABEL, REML_SAY_NOT_NFC_HELP},
+    [REML_LEX_NOT_NORMALIZED] = {REML_CODE_NOT_NORMALIZED, REML_SAY_NOT_NFC, REML_SAY_NOT_NFC_LABEL,
+                                 REML_SAY_NOT_NFC_HELP},
     [REML_LEX_BAD_ESCAPE] = {REML_CODE_BAD_ESCAPE, REML_SAY_BAD_ESCAPE, REML_SAY_BAD_ESCAPE_LABEL,
                              REML_SAY_BAD_ESCAPE_HELP},
     [REML_LEX_BAD_CHAR] = {REML_CODE_BAD_CHARACTER, REML_SAY_BAD_CHAR, REML_SAY_BAD_CHAR_LABEL,
@@ -193,7 +209,8 @@ static bool is_visible(uint32_t c) {
   bool space = (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F);
   bool format = c >= 0x2060 && c <= 0x206F;
   bool combining = c >= 0x300 && c <= 0x36F;
-  return !blank && !space && !format && !combining && c < 0xE000;
+  bool private = c >= 0xE000 && c <= 0xF8FF;
+  return !blank && !space && !format && !combining && !private;
 }
 
 /* As itself, and by its number unless it is of ASCII. */
@@ -224,13 +241,36 @@ static void point_at_beginning(mistake *m, const reml_lex_error *error) {
   reml__mistake_point(m, reml__span(error->start, behind), REML_SAY_BEGAN_HERE, NULL);
 }
 
+static bool is_quote(const char *text) {
+  return *text == '"' || *text == '\'';
+}
+
+/* Of a lexeme that begins with such a character, only that is meant. */
+static void narrow_to_first(mistake *m, const reml_lex_error *error) {
+  char utf8[4];
+  reml_place end = error->start;
+  end.offset += (uint32_t)put_utf8(utf8, error->value);
+  m->out->span = reml__span(error->start, end);
+}
+
+/* What is told of a character that is meant to be another: a blank, a sign, or nothing. */
+static void tell_meant(mistake *m, const char *instead, const reml_string *values) {
+  static const reml_message messages[][2] = {{REML_SAY_INVISIBLE, REML_SAY_INVISIBLE_LABEL},
+                                             {REML_SAY_BLANK, REML_SAY_BLANK_LABEL},
+                                             {REML_SAY_LOOKALIKE, REML_SAY_LOOKALIKE_LABEL}};
+  size_t which = *instead == '\0' ? 0 : *instead == ' ' ? 1 : 2;
+  reml__mistake_say(m, REML_CODE_LOOKALIKE, messages[which][0], values);
+  reml__mistake_label(m, messages[which][1], values);
+}
+
 static bool tell_lookalike(mistake *m, const reml_lex_error *error, const reml_string *character) {
   const char *instead = lookalike_of(error->value);
   if (instead == NULL) return false;
   const reml_string values[] = {*character, reml__quoted(m, instead)};
-  reml__mistake_say(m, REML_CODE_LOOKALIKE,
-                    *instead ? REML_SAY_LOOKALIKE : REML_SAY_INVISIBLE, values);
-  reml__mistake_label(m, *instead ? REML_SAY_LOOKALIKE_LABEL : REML_SAY_INVISIBLE_LABEL, values);
+  tell_meant(m, instead, values);
+  if (error->kind != REML_LEX_BAD_START) return true; /* it is somewhere in the name */
+  narrow_to_first(m, error);
+  if (is_quote(instead)) return reml__mistake_advise(m, REML_SAY_QUOTES_HELP, &values[1]);
   return reml__mistake_replace(m, instead);
 }
 

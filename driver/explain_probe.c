@@ -45,8 +45,7 @@ static bool take(probe *p, reml_token_kind kind) {
 
 bool reml__parser_would_take(const reml_parser *parser, const reml_token_kind *kinds, size_t count,
                              reml_memory *memory) {
-  probe p = {
-      .parser = parser, .memory = memory, .kept = (size_t)(parser->top - parser->stack) + 1};
+  probe p = {.parser = parser, .memory = memory, .kept = (size_t)(parser->top - parser->stack) + 1};
   for (size_t i = 0; i < count; i++)
     if (!take(&p, kinds[i])) return false;
   return true;

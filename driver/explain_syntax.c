@@ -96,11 +96,13 @@ static bool tell_unclosed(mistake *m, const reml_open_bracket *bracket) {
   reml_token_kind closing = closing_of(bracket->kind);
   const reml_string values[] = {reml__kind_quoted(m, bracket->kind), reml__kind_quoted(m, closing),
                                 m->found};
-  reml__mistake_say(m, REML_CODE_UNCLOSED_DELIMITER, REML_SAY_UNCLOSED, values);
+  bool at_end = m->kind == REML_TOKEN_EOF;
+  reml__mistake_say(m, REML_CODE_UNCLOSED_DELIMITER,
+                    at_end ? REML_SAY_UNCLOSED_AT_END : REML_SAY_UNCLOSED, values);
   reml__mistake_label(m, REML_SAY_EXPECTED, &values[1]);
   point_at_opening(m, bracket);
   point_at_suspect(m);
-  if (m->kind == REML_TOKEN_EOF || !lacks(m, closing)) {
+  if (at_end || !lacks(m, closing)) {
     reml__mistake_advise(m, REML_SAY_INSERT, &values[1]);
     return true;
   }
@@ -127,21 +129,22 @@ static bool tell_unmatched(mistake *m) {
 
 static bool is_wrong_bracket(mistake *m) {
   const reml_open_bracket *bracket = innermost(m);
-  if (m->kind == REML_TOKEN_EOF && !m->is_virtual)
-    return bracket != NULL && tell_unclosed(m, bracket);
+  if (m->kind == REML_TOKEN_EOF) return bracket != NULL && tell_unclosed(m, bracket);
   if (!is_closing(m->kind) || m->is_virtual) return false;
   if (bracket == NULL) return tell_unmatched(m);
   if (closing_of(bracket->kind) == m->kind) return false;
   return is_open(m, m->kind) ? tell_unclosed(m, bracket) : tell_mismatch(m, bracket);
 }
 
-/* What could not stand inside of the bracket, but does behind it. */
+/* What could not stand inside of the bracket, but does behind it. What is deeper than the line that
+ * opened a brace is meant to be inside. */
 static bool is_behind_open_bracket(mistake *m) {
   const reml_open_bracket *bracket = innermost(m);
-  if (bracket == NULL || is_on_line_of_last(m)) return false;
+  if (bracket == NULL || m->is_virtual || is_on_line_of_last(m)) return false;
   if (!lacks(m, closing_of(bracket->kind))) return false;
   uint32_t column = m->token->start.offset - m->token->start.line_start;
-  if (lacks(m, REML_TOKEN_COMMA) && column > bracket->indent) return false;
+  bool goes_on = bracket->kind == REML_TOKEN_LBRACE || lacks(m, REML_TOKEN_COMMA);
+  if (goes_on && column > bracket->indent) return false;
   return tell_unclosed(m, bracket);
 }
 
@@ -165,16 +168,33 @@ static const struct foreign_word {
   const char *word, *instead;
   foreign_use use;
 } foreign_words[] = {
-    {"fun", "fn", DECLARES},         {"func", "fn", DECLARES},      {"def", "fn", DECLARES},
-    {"function", "fn", DECLARES},    {"proc", "fn", DECLARES},      {"import", "use", DECLARES},
-    {"include", "use", DECLARES},    {"require", "use", DECLARES},  {"using", "use", DECLARES},
-    {"class", "struct", DECLARES},   {"record", "struct", DECLARES}, {"interface", "trait", DECLARES},
-    {"protocol", "trait", DECLARES}, {"package", "module", DECLARES},
-    {"namespace", "module", DECLARES}, {"mod", "module", DECLARES}, {"val", "let", DECLARES},
-    {"final", "let", DECLARES},      {"public", "pub", DECLARES},   {"elif", "else if", BRANCHES},
-    {"elsif", "else if", BRANCHES},  {"elseif", "else if", BRANCHES},
-    {"switch", "match", DECLARES},   {"case", "|", SELECTS},        {"and", "&&", JOINS},
-    {"or", "||", JOINS},             {"mod", "%", JOINS},
+    {"fun", "fn", DECLARES},
+    {"func", "fn", DECLARES},
+    {"def", "fn", DECLARES},
+    {"function", "fn", DECLARES},
+    {"proc", "fn", DECLARES},
+    {"import", "use", DECLARES},
+    {"include", "use", DECLARES},
+    {"require", "use", DECLARES},
+    {"using", "use", DECLARES},
+    {"class", "struct", DECLARES},
+    {"record", "struct", DECLARES},
+    {"interface", "trait", DECLARES},
+    {"protocol", "trait", DECLARES},
+    {"package", "module", DECLARES},
+    {"namespace", "module", DECLARES},
+    {"mod", "module", DECLARES},
+    {"val", "let", DECLARES},
+    {"final", "let", DECLARES},
+    {"public", "pub", DECLARES},
+    {"elif", "else if", BRANCHES},
+    {"elsif", "else if", BRANCHES},
+    {"elseif", "else if", BRANCHES},
+    {"switch", "match", DECLARES},
+    {"case", "|", SELECTS},
+    {"and", "&&", JOINS},
+    {"or", "||", JOINS},
+    {"mod", "%", JOINS},
 };
 
 typedef struct foreign_word foreign_word;
@@ -337,7 +357,8 @@ static bool is_increment(mistake *m) {
   bool twice = kind_before(m) == REML_TOKEN_MINUS && other != NULL &&
                other->kind == REML_TOKEN_MINUS && other->end.offset == last->start.offset;
   if ((!joined && !twice) || !wants_expression(m)) return false;
-  if (is_on_line_of_last(m) && m->kind != REML_TOKEN_SEMICOLON && !is_closing(m->kind)) return false;
+  if (is_on_line_of_last(m) && m->kind != REML_TOKEN_SEMICOLON && !is_closing(m->kind))
+    return false;
   size_t target = joined ? 1 : 2;
   const char *instead = assignment_text(m, target_text(m, target), joined ? "+" : "-", " 1");
   reml_span span = reml__span(joined ? last->start : other->start, last->end);
@@ -345,20 +366,33 @@ static bool is_increment(mistake *m) {
   reml__mistake_say(m, REML_CODE_COMPOUND_ASSIGNMENT, REML_SAY_NO_INCREMENT, values);
   reml__mistake_label(m, REML_SAY_EXPECTED_OPERAND, values);
   reml__mistake_point(m, span, REML_SAY_NEEDS_OPERAND, values);
-  if (!has_plain_target(m, target)) return reml__mistake_advise(m, REML_SAY_ASSIGN_LONG, &values[1]);
+  if (!has_plain_target(m, target))
+    return reml__mistake_advise(m, REML_SAY_ASSIGN_LONG, &values[1]);
   reml_place from = reml__past(m, target)->end;
   return reml__mistake_replace_span(m, reml__span(from, last->end),
                                     reml__mistake_joined(m, " ", instead));
 }
 
+/* `fn f -> Int = 1`. */
+static bool is_without_parameters(mistake *m) {
+  const reml_token_kind kinds[] = {REML_TOKEN_LPAREN, REML_TOKEN_RPAREN, m->token->kind};
+  const reml_past *word = reml__past(m, 1);
+  if (word == NULL || word->kind != REML_TOKEN_FN || !is_name(kind_before(m))) return false;
+  if (!reml__parser_would_take(m->parser, kinds, 3, m->memory)) return false;
+  const reml_string values[] = {reml__quoted(m, "("), m->found};
+  reml__mistake_say(m, REML_CODE_MISSING_TOKEN, REML_SAY_PARAMETERS, values);
+  reml__mistake_label(m, REML_SAY_EXPECTED, values);
+  return reml__mistake_insert(m, "()");
+}
+
 /* One token for another that could stand there. */
 static bool is_wrong_token(mistake *m) {
   static const reml_token_kind pairs[][2] = {
-      {REML_TOKEN_DARROW, REML_TOKEN_ARROW}, {REML_TOKEN_ARROW, REML_TOKEN_DARROW},
-      {REML_TOKEN_EQ, REML_TOKEN_IN},        {REML_TOKEN_EQ, REML_TOKEN_DARROW},
-      {REML_TOKEN_EQ, REML_TOKEN_ARROW},     {REML_TOKEN_EQEQ, REML_TOKEN_EQ},
-      {REML_TOKEN_COLONEQ, REML_TOKEN_EQ},   {REML_TOKEN_ARROW, REML_TOKEN_EQ},
-      {REML_TOKEN_DARROW, REML_TOKEN_EQ},    {REML_TOKEN_COLON, REML_TOKEN_IN},
+      {REML_TOKEN_DARROW, REML_TOKEN_ARROW},    {REML_TOKEN_ARROW, REML_TOKEN_DARROW},
+      {REML_TOKEN_EQ, REML_TOKEN_IN},           {REML_TOKEN_EQ, REML_TOKEN_DARROW},
+      {REML_TOKEN_EQ, REML_TOKEN_ARROW},        {REML_TOKEN_EQEQ, REML_TOKEN_EQ},
+      {REML_TOKEN_COLONEQ, REML_TOKEN_EQ},      {REML_TOKEN_ARROW, REML_TOKEN_EQ},
+      {REML_TOKEN_DARROW, REML_TOKEN_EQ},       {REML_TOKEN_COLON, REML_TOKEN_IN},
       {REML_TOKEN_SEMICOLON, REML_TOKEN_COMMA}, {REML_TOKEN_COLON, REML_TOKEN_WITH},
       {REML_TOKEN_COLON, REML_TOKEN_THEN},
   };
@@ -370,6 +404,8 @@ static bool is_wrong_token(mistake *m) {
     const reml_string values[] = {reml__quoted(m, instead), m->found};
     reml__mistake_say(m, REML_CODE_WRONG_TOKEN, REML_SAY_EXPECTED_FOUND, values);
     reml__mistake_label(m, REML_SAY_EXPECTED, values);
+    if (m->kind == REML_TOKEN_EQ && pairs[i][1] == REML_TOKEN_DARROW)
+      reml__mistake_advise(m, REML_SAY_FUNCTION_NAME_HELP, values);
     return reml__mistake_replace(m, instead);
   }
   return false;
@@ -622,22 +658,52 @@ static void add_notes(mistake *m) {
 
 static bool is_anything(mistake *m) {
   const reml_string values[] = {m->expected, m->found};
-  bool at_end = m->kind == REML_TOKEN_EOF && !m->is_virtual;
-  reml__mistake_say(m, at_end ? REML_CODE_UNEXPECTED_END : REML_CODE_UNEXPECTED_TOKEN,
-                    REML_SAY_EXPECTED_FOUND, values);
+  if (m->kind == REML_TOKEN_EOF)
+    reml__mistake_say(m, REML_CODE_UNEXPECTED_END, REML_SAY_EXPECTED_AT_END, values);
+  else
+    reml__mistake_say(m, REML_CODE_UNEXPECTED_TOKEN, REML_SAY_EXPECTED_FOUND, values);
   reml__mistake_label(m, REML_SAY_EXPECTED, values);
   add_notes(m);
   return true;
 }
 
+/* The set of the reference, in other words. */
+static void set_expected(mistake *m) {
+  if (m->out->expected == NULL) return;
+  reml_expected *expected = reml__alloc(m->memory, sizeof *expected);
+  *expected = *m->out->expected;
+  expected->humanized =
+      reml__message_with(m->memory, REML_SAY_EXPECTED, m->language, &m->expected).bytes;
+  m->out->expected = expected;
+}
+
 typedef bool rule(mistake *m);
 static rule *const rules[] = {
-    is_hash_comment,       is_bad_number,      is_compound_assignment, is_run_together,
-    is_increment,          is_wrong_bracket,   is_foreign_operator,    is_foreign_word,
-    is_reserved_name,      is_wrong_form,      is_thin_lambda,         is_wrong_token,
-    is_bare_lambda,        is_stray_else,      is_stray_do,            is_chain,
-    is_inclusive_range,    is_cast,            is_assignment_in_condition, is_wrong_target,
-    is_expression_in_pattern, is_operand_missing, is_behind_open_bracket, is_one_missing,
+    is_hash_comment,
+    is_bad_number,
+    is_compound_assignment,
+    is_run_together,
+    is_increment,
+    is_wrong_bracket,
+    is_foreign_operator,
+    is_foreign_word,
+    is_reserved_name,
+    is_wrong_form,
+    is_without_parameters,
+    is_wrong_token,
+    is_thin_lambda,
+    is_bare_lambda,
+    is_stray_else,
+    is_stray_do,
+    is_chain,
+    is_inclusive_range,
+    is_cast,
+    is_assignment_in_condition,
+    is_wrong_target,
+    is_expression_in_pattern,
+    is_operand_missing,
+    is_behind_open_bracket,
+    is_one_missing,
     is_anything,
 };
 
@@ -646,6 +712,7 @@ void reml__explain_syntax(reml_memory *memory, reml_language language, const rem
   mistake m;
   reml__mistake_open(&m, memory, language, history, out);
   reml__mistake_refused(&m, parser, token);
+  set_expected(&m);
   for (size_t i = 0; !rules[i](&m);)
     i++;
 }

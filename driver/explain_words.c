@@ -117,18 +117,37 @@ static void put_groups(listing *to, set *left) {
       left->has[kind] = false;
 }
 
-/* Closing brackets are told at the end: they are what is meant least often. */
-static bool comes_late(reml_token_kind kind) {
+/* Where a construct can go on in many ways, these are meant most often. */
+static const reml_token_kind usual[] = {T(COMMA),  T(EQ),   T(COLON), T(ARROW),  T(DARROW),
+                                        T(IN),     T(THEN), T(WITH),  T(RPAREN), T(RBRACKET),
+                                        T(RBRACE), T(EOF),  T(PIPE),  T(LPAREN)};
+
+static bool is_closing(reml_token_kind kind) {
   return kind == REML_TOKEN_EOF || kind == REML_TOKEN_RPAREN || kind == REML_TOKEN_RBRACKET ||
          kind == REML_TOKEN_RBRACE;
 }
 
-static void put_rest(listing *to, const set *left) {
-  for (int kind = 1; kind < REML_TOKEN_COUNT; kind++)
-    if (left->has[kind] && !comes_late((reml_token_kind)kind)) put_kind(to, (reml_token_kind)kind);
-  for (int kind = 1; kind < REML_TOKEN_COUNT; kind++)
-    if (left->has[kind] && comes_late((reml_token_kind)kind)) put_kind(to, (reml_token_kind)kind);
-  if (left->has[REML_TOKEN_EOF]) put_kind(to, REML_TOKEN_EOF);
+static void take(listing *to, set *left, reml_token_kind kind) {
+  if (left->has[kind]) put_kind(to, kind);
+  left->has[kind] = false;
+}
+
+static size_t count_of(const set *of) {
+  size_t count = 0;
+  for (int kind = 0; kind < REML_TOKEN_COUNT; kind++)
+    count += of->has[kind];
+  return count;
+}
+
+/* Of few, what closes something comes last. */
+static void put_rest(listing *to, set *left) {
+  bool too_many = to->count + count_of(left) > MOST_WORDS;
+  for (size_t i = 0; too_many && i < sizeof usual / sizeof *usual; i++)
+    take(to, left, usual[i]);
+  for (int kind = 0; kind < REML_TOKEN_COUNT; kind++)
+    if (!is_closing((reml_token_kind)kind)) take(to, left, (reml_token_kind)kind);
+  for (int kind = REML_TOKEN_COUNT; kind-- > 0;)
+    take(to, left, (reml_token_kind)kind);
 }
 
 /* Of many, some examples and how many more there are. */
@@ -137,9 +156,9 @@ static reml_string joined(const listing *from) {
   size_t shown = too_many ? MOST_WORDS - 1 : from->count;
   reml_words words = {.memory = from->memory};
   const char *comma = reml__message(REML_SAY_COMMA, from->language);
-  const char *or = reml__message(REML_SAY_OR, from->language);
+  const char * or = reml__message(REML_SAY_OR, from->language);
   for (size_t i = 0; i < shown; i++) {
-    const char *between = i + 1 < shown || too_many ? comma : or;
+    const char *between = i + 1 < shown || too_many ? comma : or ;
     if (i > 0) reml__words_add(&words, between, strlen(between));
     reml__words_add(&words, from->items[i].bytes, from->items[i].length);
   }

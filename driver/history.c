@@ -62,8 +62,8 @@ static void keep(reml_history *history) {
 
 void reml__history_add(reml_history *history, const reml_token *token, bool has_statement) {
   if (has_statement && history->at_statement == NULL) keep(history);
-  if (token->start.offset == token->end.offset) return;
   settle(history);
+  if (token->start.offset == token->end.offset) return;
   const reml_past *before = &history->past[(history->count - 1) % REML_PAST_TOKENS];
   reml_past *past = &history->past[history->count % REML_PAST_TOKENS];
   past->kind = reml__token_plain(token->kind);

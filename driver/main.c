@@ -165,7 +165,8 @@ static void print_diagnostics(command *self, const reml_result *result, const re
 
 /* The formats that the reference has are silent then, in its profile. */
 static bool shows_warnings(const command *self) {
-  return is_spec(self) || self->options.format == REML_FORMAT_GCC || self->options.format == REML_FORMAT_SARIF;
+  return is_spec(self) || self->options.format == REML_FORMAT_GCC ||
+         self->options.format == REML_FORMAT_SARIF;
 }
 
 static bool wants_color(const reml_options *options) {
@@ -215,7 +216,8 @@ typedef struct feeding {
 static size_t last_place(const reml_result *result) {
   size_t last = 0;
   for (size_t i = 0; i < result->diagnostic_count; i++)
-    if (result->diagnostics[i].span.end.offset > last) last = result->diagnostics[i].span.end.offset;
+    if (result->diagnostics[i].span.end.offset > last)
+      last = result->diagnostics[i].span.end.offset;
   return last;
 }
 
@@ -367,10 +369,9 @@ static void report_unknown_code(reml_string code) {
 static void explain(command *self) {
   reml_string code = self->options.explain, none = {NULL, 0};
   self->context = reml_context_new();
-  reml_status status =
-      self->context != NULL
-          ? reml_write_explanation(self->context, none, code, write_to_file, stdout)
-          : REML_NO_MEMORY;
+  reml_status status = self->context != NULL ? reml_write_explanation(self->context, none, code,
+                                                                      write_to_file, stdout)
+                                             : REML_NO_MEMORY;
   if (status != REML_BAD_USE) {
     check_output(self, status);
     return;

@@ -56,20 +56,55 @@ static reml_string found_text(mistake *m) {
   return reml__expected_in_words(m->memory, m->language, &m->kind, 1);
 }
 
+/* Statements that are no declarations. */
+static bool only_states(reml_token_kind kind, bool is_behind_operand) {
+  static const reml_token_kind kinds[] = {
+      REML_TOKEN_IDENT, REML_TOKEN_UPPER_IDENT, REML_TOKEN_SELF, REML_TOKEN_SUPER, REML_TOKEN_INT,
+      REML_TOKEN_FLOAT, REML_TOKEN_CHAR, REML_TOKEN_STRING, REML_TOKEN_TRUE, REML_TOKEN_FALSE,
+      REML_TOKEN_IF, REML_TOKEN_MATCH, REML_TOKEN_WHILE, REML_TOKEN_FOR, REML_TOKEN_LOOP,
+      REML_TOKEN_RETURN, REML_TOKEN_BREAK, REML_TOKEN_CONTINUE, REML_TOKEN_DEFER,
+      REML_TOKEN_PERFORM, REML_TOKEN_DO, REML_TOKEN_HANDLE, REML_TOKEN_NOT, REML_TOKEN_NOT_WORD,
+      REML_TOKEN_REC, REML_TOKEN_AWAIT, REML_TOKEN_AMP, REML_TOKEN_UNDERSCORE, REML_TOKEN_ASM,
+      REML_TOKEN_LLVM, REML_TOKEN_TEST, REML_TOKEN_TEST_PARSER, REML_TOKEN_BAR, REML_TOKEN_LBRACE,
+      REML_TOKEN_COLON, REML_TOKEN_WHEN, REML_TOKEN_END, REML_TOKEN_NEW, REML_TOKEN_ALIAS,
+      /* these continue an operand, too */
+      REML_TOKEN_LPAREN, REML_TOKEN_LBRACKET, REML_TOKEN_MINUS, REML_TOKEN_STAR, REML_TOKEN_OR,
+      REML_TOKEN_DCOLON};
+  size_t count = sizeof kinds / sizeof *kinds - (is_behind_operand ? 6 : 0);
+  for (size_t i = 0; i < count; i++)
+    if (kinds[i] == kind) return true;
+  return false;
+}
+
+/* Leaves out of the expected kinds what says nothing: kinds with the text of the refused one, the
+ * brace of a typed record, where any brace that could be meant is another one, and at top level
+ * statements, if they are not allowed there. */
+static size_t worth_telling(const mistake *m, reml_token_kind *kinds, size_t count) {
+  bool at_top = m->wanted[REML_TOKEN_USE] && m->wanted[REML_TOKEN_INT] && m->wanted[REML_TOKEN_IF];
+  bool no_statements = at_top && !m->parser->allows_statements;
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    reml_token_kind plain = reml__token_plain(kinds[i]);
+    if (plain == m->kind || kinds[i] == REML_TOKEN_LBRACE_TREC) continue;
+    if (no_statements && only_states(plain, m->wanted[REML_TOKEN_PLUS])) continue;
+    kinds[kept++] = kinds[i];
+  }
+  return kept;
+}
+
 void reml__mistake_refused(mistake *m, reml_parser *parser, const reml_token *token) {
   reml_token_kind kinds[REML_TOKEN_COUNT];
-  size_t count = reml__parser_expected(parser, kinds), kept = 0;
+  size_t count = reml__parser_expected(parser, kinds);
   m->token = token;
   m->parser = parser;
   m->kind = reml__token_plain(token->kind);
   m->is_virtual = token->start.offset == token->end.offset && token->kind != REML_TOKEN_EOF;
   for (size_t i = 0; i < count; i++) {
     reml_token_kind plain = reml__token_plain(kinds[i]);
-    if (plain == m->kind) continue; /* another kind of the same text, which would say nothing */
-    m->wanted[plain] = true;
-    kinds[kept++] = kinds[i];
+    if (plain != m->kind) m->wanted[plain] = true;
   }
-  m->expected = reml__expected_in_words(m->memory, m->language, kinds, kept);
+  count = worth_telling(m, kinds, count);
+  m->expected = reml__expected_in_words(m->memory, m->language, kinds, count);
   m->found = found_text(m);
 }
 
@@ -122,13 +157,16 @@ bool reml__mistake_advise(mistake *m, reml_message message, const reml_string *v
   return true;
 }
 
+static reml_message change_name(reml_span span, const char *text) {
+  if (span.start.offset == span.end.offset) return REML_SAY_INSERT;
+  if (*text == '\0') return REML_SAY_DELETE;
+  return strcmp(text, " ") == 0 ? REML_SAY_REPLACE_BLANK : REML_SAY_REPLACE;
+}
+
 bool reml__mistake_replace_span(mistake *m, reml_span span, const char *text) {
-  bool inserts = span.start.offset == span.end.offset, deletes = *text == '\0';
-  reml_message message = inserts ? REML_SAY_INSERT : deletes ? REML_SAY_DELETE : REML_SAY_REPLACE;
-  size_t blanks = strspn(text, " ");
-  reml_string shown = reml__quoted(m, text[blanks] != '\0' ? text + blanks : text);
+  reml_string shown = reml__quoted(m, text + strspn(text, " "));
   reml_fixit *fixit = reml__alloc(m->memory, sizeof *fixit);
-  *fixit = (reml_fixit){span, reml_string_from(text), filled(m, message, &shown)};
+  *fixit = (reml_fixit){span, reml_string_from(text), filled(m, change_name(span, text), &shown)};
   m->out->fixits = fixit;
   m->out->fixit_count = 1;
   return true;

@@ -14,6 +14,11 @@ void reml__session_hand_out(reml_session *session);
 reml_node reml__session_declaration(const reml_session *session);
 void reml__session_go_on(reml_session *session);
 
+/* In the profile `spec`, what is in front of a mistake is accepted if it is a whole unit; remains
+ * tells where it ends. Before the first byte. */
+void reml__session_take_prefix(reml_session *session);
+bool reml__session_remains(const reml_session *session, uint32_t *offset);
+
 /* A mark in diagnostics whose cause is that the input has ended (section 1). */
 void reml__session_annotate_eof(reml_session *session);
 

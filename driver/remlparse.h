@@ -56,7 +56,8 @@ REML_API reml_string reml_string_from(const char *text); /* borrows; NULL gives 
 typedef struct reml_context reml_context;
 
 /* Reads REMLC_FIXED_TIMESTAMP, REMLC_WORKSPACE_ROOT, REMLC_GIT_COMMIT, GITHUB_SHA, the language
- * (REML_LOCALE, else LC_ALL, LC_MESSAGES, LANG) and the current directory once. Starts the collector if it is not running. NULL when out of memory. */
+ * (REML_LOCALE, else LC_ALL, LC_MESSAGES, LANG) and the current directory once. Starts the
+ * collector if it is not running. NULL when out of memory. */
 REML_API reml_context *reml_context_new(void);
 
 /* Diagnostics built in this context are numbered from 0 again. */
@@ -252,6 +253,12 @@ typedef struct reml_fixit {
   reml_string description;
 } reml_fixit;
 
+/* How a parse went on behind a mistake (recover.mode = "collect"). */
+typedef struct reml_resync {
+  reml_span skipped; /* from what was given up to the token with which it went on */
+  const char *token; /* the label of that token */
+} reml_resync;
+
 typedef struct reml_diagnostic {
   reml_severity severity;
   reml_domain domain;
@@ -275,6 +282,7 @@ typedef struct reml_diagnostic {
   reml_string help; /* what to do, where no change of the source says it; absent: nothing */
   const reml_fixit *fixits;
   size_t fixit_count;
+  const reml_resync *resync; /* NULL: the parse did not go on */
 } reml_diagnostic;
 
 typedef struct reml_tree reml_tree; /* nodes and names of one parse */
@@ -286,8 +294,8 @@ typedef struct reml_legacy_error {
 
 typedef struct reml_result {
   reml_status status;
-  bool accepted;         /* there is a value, unit, and no error */
-  bool recovered;        /* there were errors, and unit is what is left, with nodes Error (recovery) */
+  bool accepted;  /* there is a value, unit, and no error */
+  bool recovered; /* there were errors, and unit is what is left, with nodes Error (recovery) */
   const reml_tree *tree; /* nodes of `unit`; NULL when there is none */
   reml_node unit;
   reml_span span;                     /* the whole input; only when accepted */
@@ -304,7 +312,9 @@ typedef struct reml_result {
   const reml_context *context;
 } reml_result;
 
-/* run_partial's answer; in the reference profile the rest is always absent. */
+/* run_partial's answer. In the profile `spec`, what is in front of the first token that cannot
+ * follow is the value if it is a whole unit, and the rest begins with that token; it is absent when
+ * all was consumed, and always in the reference profile. */
 typedef struct reml_partial {
   const reml_result *result;
   bool has_rest;

@@ -30,7 +30,14 @@ reml_partial reml_run_partial(reml_context *context, const reml_config *config,
   if (config == NULL) return (reml_partial){.result = &bad_use};
   reml_config partial = *config;
   partial.require_eof = false;
-  return (reml_partial){.result = reml_run(context, &partial, filename, bytes, count)};
+  if (context == NULL || (bytes == NULL && count > 0)) return (reml_partial){.result = &bad_use};
+  reml_session *session = reml_session_open(context, &partial, filename, NULL);
+  if (session == NULL) return (reml_partial){.result = &no_memory};
+  reml__session_take_prefix(session);
+  reml_session_feed(session, bytes, count);
+  reml_partial answer = {.result = reml_session_finish(session)};
+  answer.has_rest = reml__session_remains(session, &answer.rest);
+  return answer;
 }
 
 const reml_result *reml_parse(reml_context *context, reml_string filename, const void *bytes,

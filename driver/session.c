@@ -33,6 +33,9 @@ struct reml_session {
   bool cut_off;     /* what was fed last went over the limit of bytes */
   bool token_waits; /* the newest token is to be pushed again */
   bool annotate_eof;
+  bool wants_prefix; /* run_partial: what is in front of a mistake may be the value */
+  bool has_remains;
+  uint32_t remains;      /* offset of what is behind it */
   reml_node declaration; /* that is handed out; 0: none */
   uint64_t first_sequence;
   /* The last two tokens that were read; tokens[newest] is the last one. */
@@ -70,7 +73,7 @@ static bool is_repeated(const reml_session *s, const reml_diagnostic *diagnostic
   return false;
 }
 
-/* driver.md section 5. */
+/* driver.md section 5; the profile `spec` goes by the ends of errors. */
 static void note_farthest(reml_session *s, uint32_t offset) {
   reml_result *result = &s->result;
   if (result->has_farthest && result->farthest_error_offset > offset) return;
@@ -95,7 +98,8 @@ static void record_here(reml_session *s, reml_diagnostic diagnostic) {
   if (is_repeated(s, &diagnostic)) return;
   s->diagnostics[s->result.diagnostic_count++] = diagnostic;
   if (diagnostic.severity != REML_ERROR) return;
-  note_farthest(s, diagnostic.span.start.offset);
+  bool by_end = s->settings.effective.profile == REML_PROFILE_SPEC;
+  note_farthest(s, by_end ? diagnostic.span.end.offset : diagnostic.span.start.offset);
   s->legacy = (reml_legacy_error){diagnostic.span, diagnostic.expected};
   s->result.legacy_error = &s->legacy;
 }
@@ -238,10 +242,34 @@ static void accept(reml_session *s) {
 
 /* --- the engine --- */
 
+/* --- prefixes --- */
+
+/* Of run_partial: the value is what is in front of what cannot follow, if that is a whole unit. */
+static bool accept_prefix(reml_session *s, reml_place remains) {
+  bool wanted = s->wants_prefix && !s->settings.require_eof;
+  if (!wanted || !reml__parser_accepts(s->parser, REML_TOKEN_EOF)) return false;
+  reml_place end = s->parser->last_end;
+  reml_token eof = {.kind = REML_TOKEN_EOF, .start = end, .end = end};
+  if (reml__parser_push(s->parser, &eof) != REML_PARSE_ACCEPTED) return false;
+  accept(s);
+  s->result.span = reml__span((reml_place){0, 1, 0}, end);
+  s->has_remains = true;
+  s->remains = remains.offset;
+  return true;
+}
+
 /* --- recovery --- */
 
 static bool may_recover(const reml_session *s) {
   return reml__recovery_may_begin(&s->recovery, s->result.diagnostic_count);
+}
+
+/* Completes the diagnostic of the mistake. */
+static void note_resync(reml_session *s, const reml_token *token) {
+  reml_resync *resync = reml__alloc(s->memory, sizeof *resync);
+  resync->skipped = reml__span(s->recovery.refuge.start, token->start);
+  resync->token = reml_token_label(token->kind);
+  s->diagnostics[s->result.diagnostic_count - 1].resync = resync;
 }
 
 /* Shows a token to the recovery; false when the parse is over. */
@@ -249,7 +277,10 @@ static bool recover_with(reml_session *s, const reml_token *token) {
   s->eof_read = token->kind == REML_TOKEN_EOF;
   switch (reml__recovery_take(&s->recovery, s->parser, token)) {
   case REML_RECOVERY_SKIPPED: s->token_waits = false; return true;
-  case REML_RECOVERY_DONE: s->token_waits = true; return true;
+  case REML_RECOVERY_DONE:
+    s->token_waits = true;
+    note_resync(s, token);
+    return true;
   case REML_RECOVERY_GIVEN_UP: break;
   }
   require_eof(s);
@@ -295,6 +326,7 @@ static bool take_token(reml_session *s, const reml_token *token) {
     return true;
   case REML_PARSE_ACCEPTED: accept(s); return false;
   case REML_PARSE_REJECTED:
+    if (accept_prefix(s, token->start)) return false;
     syntax_error(s, token);
     if (recover_at(s, token)) return true;
     break;
@@ -331,6 +363,10 @@ static bool recover_from_lexical_error(reml_session *s) {
 
 /* Whether to read on. */
 static bool take_lexical_error(reml_session *s) {
+  if (accept_prefix(s, reml__lexer_error(s->lexer)->start)) {
+    s->over = true;
+    return false;
+  }
   if (!s->recovery.skipping) lexical_error(s);
   if (recover_from_lexical_error(s)) return true;
   s->over = true;
@@ -474,6 +510,15 @@ void reml__session_go_on(reml_session *s) {
   go_on(s);
 }
 
+void reml__session_take_prefix(reml_session *s) {
+  s->wants_prefix = s->layout != NULL;
+}
+
+bool reml__session_remains(const reml_session *s, uint32_t *offset) {
+  *offset = s->remains;
+  return s->has_remains;
+}
+
 void reml__session_annotate_eof(reml_session *s) {
   s->annotate_eof = true;
 }
@@ -550,10 +595,15 @@ reml_session_size reml__session_size(const reml_session *s) {
   };
 }
 
+static bool accepts_end(const reml_session *s) {
+  uint32_t braces = s->layout != NULL ? reml__layout_open_blocks(s->layout) : 0;
+  return !s->recovery.skipping && reml__parser_accepts_end(s->parser, braces);
+}
+
 bool reml__session_accepts_end(reml_session *s) {
   if (s->over || !s->result.consumed || s->settings.require_eof || setjmp(s->memory->unwind))
     return false;
-  return lex_rest(s).at_rest && reml__parser_accepts(s->parser, REML_TOKEN_EOF);
+  return lex_rest(s).at_rest && accepts_end(s);
 }
 
 void reml__session_settle(reml_session *s) {

@@ -129,7 +129,8 @@ reml_status reml__config_recover(const reml_config *config, reml_recover_setting
   out->notes =
       reml_value_as_bool(reml__config_value(config, REML_KEY_RECOVER_NOTES_BOOL), &notes) && notes;
   reml_string mode = reml__text_trim(reml__config_text(config, REML_KEY_RECOVER_MODE_TEXT));
-  out->collects = reml__text_equals_lowered(mode, "collect");
+  out->collects =
+      config->profile == REML_PROFILE_SPEC && reml__text_equals_lowered(mode, "collect");
   out->max_diagnostics = limit_key(config, REML_KEY_RECOVER_MAX_DIAGNOSTICS_INT, MOST_DIAGNOSTICS);
   out->max_recoveries = limit_key(config, REML_KEY_RECOVER_MAX_RECOVERIES_INT, MOST_RECOVERIES);
   out->max_resync_bytes =

@@ -16,6 +16,12 @@ static uint32_t state_at_top(const simulation *s) {
   return s->count > 0 ? s->above[s->count - 1] : s->bottom[s->kept - 1].state;
 }
 
+static void push_state(simulation *s, uint32_t state) {
+  s->above = reml__grow_atomic(s->memory, s->above, s->count, &s->capacity, s->count + 1,
+                               sizeof *s->above);
+  s->above[s->count++] = state;
+}
+
 static void simulate_reduce(simulation *s, unsigned rule) {
   const reml_grammar *grammar = s->grammar;
   size_t length = grammar->rules[rule].length;
@@ -24,9 +30,7 @@ static void simulate_reduce(simulation *s, unsigned rule) {
   s->kept -= length - above;
   uint32_t state =
       grammar->targets[state_at_top(s) * grammar->nonterminals + grammar->rules[rule].lhs];
-  s->above = reml__grow_atomic(s->memory, s->above, s->count, &s->capacity, s->count + 1,
-                               sizeof *s->above);
-  s->above[s->count++] = state;
+  push_state(s, state);
 }
 
 /* On top of the entries that are kept there may be one more state. */
@@ -36,9 +40,7 @@ static void begin(reml_parser *p, simulation *s, size_t kept, uint32_t more) {
   s->memory = p->memory;
   s->kept = kept;
   s->count = 0;
-  if (more == 0) return;
-  s->above = reml__grow_atomic(s->memory, s->above, 0, &s->capacity, 1, sizeof *s->above);
-  s->above[s->count++] = more;
+  if (more != 0) push_state(s, more);
 }
 
 static size_t depth_of(const reml_parser *p) {
@@ -71,6 +73,28 @@ size_t reml__parser_expected(reml_parser *p, reml_token_kind expected[REML_TOKEN
     if (acceptable(p, &s, kind)) expected[count++] = (reml_token_kind)kind;
   }
   return count;
+}
+
+/* Carries a shift out; false when there is no action for the token. */
+static bool simulate_shift(reml_parser *p, simulation *s, unsigned kind) {
+  for (;;) {
+    unsigned action = s->grammar->actions[state_at_top(s) * s->grammar->terminals + kind];
+    unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;
+    if (what == REML_NO_ACTION) return false;
+    if (what == REML_SHIFT || what == REML_SHIFT_REDUCE) push_state(s, target);
+    if (what == REML_SHIFT) return true;
+    if (s->grammar->may_complete != NULL && !s->grammar->may_complete(p, target)) return false;
+    simulate_reduce(s, target);
+    if (what == REML_SHIFT_REDUCE) return true;
+  }
+}
+
+bool reml__parser_accepts_end(reml_parser *p, uint32_t braces) {
+  simulation s = {0};
+  begin(p, &s, depth_of(p), 0);
+  for (; braces > 0; braces--)
+    if (!simulate_shift(p, &s, REML_TOKEN_RBRACE)) return false;
+  return acceptable(p, &s, REML_TOKEN_EOF);
 }
 
 /* --- recovery --- */

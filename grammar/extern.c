@@ -83,7 +83,9 @@ reml_semantic reml__build_extern_single(reml_parser *p, reml_node signature) {
 }
 
 static reml_node item_target(reml_parser *p, uint32_t items, uint32_t i) {
-  reml_node meta = reml__node_field(p->ast, reml__list_at(p->ast, items, i), 2);
+  reml_node item = reml__list_at(p->ast, items, i);
+  if (reml__node_kind(p->ast, item) == REML_NODE_ERROR) return 0;
+  reml_node meta = reml__node_field(p->ast, item, 2);
   return reml__node_field(p->ast, meta, 0);
 }
 

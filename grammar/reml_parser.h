@@ -132,6 +132,9 @@ size_t reml__parser_expected(reml_parser *parser, reml_token_kind expected[REML_
 /* Whether `kind` is one of them. */
 bool reml__parser_accepts(reml_parser *parser, reml_token_kind kind);
 
+/* Whether the input could end here, with so many `}` of no width in front of the end. */
+bool reml__parser_accepts_end(reml_parser *parser, uint32_t braces);
+
 /* Makes the reductions that come next whatever the next token is, so that what is complete is
  * known to be. Changes no result. REML_PARSE_MORE or REML_PARSE_DECLARATION. */
 static inline reml_parse_status reml__parser_settle(reml_parser *parser);

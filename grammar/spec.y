@@ -194,7 +194,11 @@ decl_body(A) ::= IMPL generics_opt(G) arrow_type(R) FOR arrow_type(T) tails(W) l
   uint32_t items = LIST(L);
   A = reml__spec_impl(p, G, R.n, T.n, W, items);
 }
-decl_body(A) ::= EXTERN STRING(S) signature(G). {
+decl_body(A) ::= EXTERN STRING(S) signature(G). [LOW] {
+  A = reml__build_extern(p, S.n, reml__build_extern_single(p, G.n).n);
+}
+/* The semicolon is part of the declaration's span, as in the reference. */
+decl_body(A) ::= EXTERN STRING(S) signature(G) SEMICOLON. {
   A = reml__build_extern(p, S.n, reml__build_extern_single(p, G.n).n);
 }
 decl_body(A) ::= EXTERN STRING(S) lb extern_items(L) RBRACE. { A = reml__build_extern(p, S.n, LIST(L)); }
@@ -583,6 +587,19 @@ prefix(A) ::= AWAIT expr(E). [PREFIX]    { A = NODE(AWAIT, 0, E.n); }
 prefix(A) ::= ASYNC expr(E). [PREFIX]    { A = NODE(ASYNC, 0, E.n); }
 prefix(A) ::= ASYNC MOVE expr(E). [PREFIX] { A = NODE(ASYNC, 1, E.n); }
 
+/* No primary: in the reference a bracket behind it begins the next statement, and that stays so. */
+expr ::= performed. [LOW]
+performed(A) ::= perform(K) name(N) perform_args(L). {
+  A = NODE(PERFORM, K.n, reml__spec_effect(p, reml__spec_first_part(p, N, 0), START(2), END_OF(2)), L.n);
+}
+performed(A) ::= perform(K) qualified(Q) perform_args(L). {
+  A = NODE(PERFORM, K.n, reml__spec_effect(p, Q, START(2), END_OF(2)), L.n);
+}
+postfix(A) ::= performed(T) DOT name(N).    { A = GROWN(NONE, NODE(FIELD, 0, T.n, N.n)); }
+postfix(A) ::= performed(T) DCOLON name(N). { A = GROWN(NONE, NODE(FIELD, 1, T.n, N.n)); }
+postfix(A) ::= performed(T) DOT INT(I).     { A = GROWN(NONE, reml__build_tuple_index(p, T.n, I.n)); }
+postfix(A) ::= performed(T) QUESTION.       { A = GROWN(NONE, NODE(PROPAGATE, 0, T.n)); }
+
 /* What extends as far to the right as it can. */
 form(A) ::= IF expr(C) THEN body_expr(T). [LOW]                   { A = NODE(IF, 0, C.n, T.n, 0); }
 form(A) ::= IF expr(C) THEN body_expr(T) ELSE body_expr(E). [LOW] { A = NODE(IF, 0, C.n, T.n, E.n); }
@@ -682,12 +699,6 @@ primary(A) ::= attributes(L) LBRACE statements(S) RBRACE. {
   A = NODE(BLOCK_ATTRS, 0, list, LIST(L));
 }
 primary(A) ::= attributes(L) UNSAFE body(B).   { A = NODE(UNSAFE_ATTRS, 0, B.n, LIST(L)); }
-primary(A) ::= perform(K) name(N) perform_args(L). {
-  A = NODE(PERFORM, K.n, reml__spec_effect(p, reml__spec_first_part(p, N, 0), START(2), END_OF(2)), L.n);
-}
-primary(A) ::= perform(K) qualified(Q) perform_args(L). {
-  A = NODE(PERFORM, K.n, reml__spec_effect(p, Q, START(2), END_OF(2)), L.n);
-}
 primary(A) ::= ASM LPAREN STRING(S) asm_groups(L) comma_opt RPAREN. { A = NODE(INLINE_ASM, 0, S.n, LIST(L)); }
 primary(A) ::= LLVM NOT LPAREN type(T) RPAREN lb STRING(S) llvm_inputs(L) RBRACE. { A = NODE(LLVM_IR, 0, T.n, S.n, L.n); }
 primary(A) ::= TEST STRING(S) body(B).         { A = NODE(TEST_BLOCK, 0, S.n, B.n); }

@@ -32,6 +32,8 @@ enum { LOOKAHEAD = 4 };
 
 enum { KEYWORD_SLOTS = 256 };
 
+static const uint32_t NOWHERE = UINT32_MAX; /* no token ends there */
+
 /* Profile `spec`: a string's most `#`, and in how many bytes behind its opening one the second
  * quote of a mistaken character is looked for. Both bound what is scanned again. */
 enum { MOST_HASHES = 255, NEAR = 24 };
@@ -75,7 +77,7 @@ struct reml_lexer {
   reml_lex_error error;
   keyword *keywords; /* forks have them in common */
   /* Of the profile `spec`. */
-  uint32_t dot_end;                /* behind the newest token `.`; 0: none yet */
+  uint32_t dot_end;                /* behind the newest token `.`; NOWHERE: none yet */
   uint32_t hashes;                 /* that close the raw string */
   uint32_t opening_column;         /* of the opening, in code points */
   uint32_t counted, continuations; /* up to that offset: in the line, bytes that begin no point */
@@ -194,7 +196,7 @@ static void append_point(reml_lexer *lexer, uint32_t point) {
 }
 
 /* Digits are kept as text without `_` (lexer.md section 5). */
-IN_PLACE void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
+static void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
                        const unsigned char *end) {
   size_t length = (size_t)(end - start);
   token->text = (const char *)start;
@@ -700,7 +702,7 @@ more:
 
 /* The closing delimiter of a string is its token (section 7 no. 4), but in the profile `spec` all
  * of it is. A value that is one run of the source is not copied. */
-IN_PLACE step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
+static step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
                          const unsigned char *run, const unsigned char *delimiter, size_t width) {
   if (lexer->text_used == 0) {
     token->text = (const char *)run;
@@ -978,6 +980,7 @@ reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules) {
   lexer->cursor = lexer->limit = lexer->window;
   memset(lexer->limit, 0, LOOKAHEAD);
   lexer->line = 1;
+  lexer->dot_end = NOWHERE;
   add_keywords(lexer);
   return lexer;
 }

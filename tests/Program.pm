@@ -12,7 +12,8 @@ our @EXPORT = qw(attach chosen exits finish give hang_up isolate load more next_
 # Makes an empty folder the current one and drops what the environment tells the commands; returns
 # the folder.
 sub isolate {
-    delete @ENV{qw(NO_COLOR TERM REMLC_WORKSPACE_ROOT REMLC_GIT_COMMIT GITHUB_SHA POSIXLY_CORRECT)};
+    delete @ENV{qw(NO_COLOR TERM REMLC_WORKSPACE_ROOT REMLC_GIT_COMMIT GITHUB_SHA POSIXLY_CORRECT
+            REML_LOCALE LC_ALL LC_MESSAGES LANG)};
     $ENV{REMLC_FIXED_TIMESTAMP} = '1970-01-01T00:00:00Z';
     my $work = tempdir(CLEANUP => 1);
     chdir $work or die "$work: $!";
@@ -36,6 +37,16 @@ sub load {
     return scalar <$file>;
 }
 
+# The profile of the command, unless its arguments name one: most tests are about what the reference
+# prints.
+our $profile = 'reference';
+
+sub with_profile {
+    my ($program, @arguments) = @_;
+    return @arguments if $program !~ m{(?:^|/)remlparse\z} || grep { /^--profile\b/ } @arguments;
+    return ('--profile', $profile, @arguments);
+}
+
 my %running;    # the programs that were started and not waited for
 
 # Starts a program. `in`, `out`, `err` name files to connect (`in` and `out` may be handles); `env`
@@ -43,6 +54,7 @@ my %running;    # the programs that were started and not waited for
 # the stack, in KiB.
 sub start {
     my ($program, $arguments, %how) = @_;
+    my @arguments = with_profile($program, @$arguments);
     my $in = $how{in} // '/dev/null';
     my $out = $how{out} // 'out.txt';
     my $child = fork // die "fork: $!";
@@ -60,7 +72,7 @@ sub start {
     my @limits = ('ulimit -c 0');
     push @limits, "ulimit -v $how{memory}" if $how{memory};
     push @limits, "ulimit -s $how{stack}" if $how{stack};
-    exec 'sh', '-c', join(' && ', @limits, 'exec "$@"'), 'sh', $program, @$arguments
+    exec 'sh', '-c', join(' && ', @limits, 'exec "$@"'), 'sh', $program, @arguments
         or die "exec: $!";
 }
 

@@ -51,7 +51,7 @@ def run_command(program: Path, arguments: list[str], source: bytes, timeout: flo
     """Runs the command on the source: the part `cli`."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, FILE_NAME).write_bytes(source)
-        words = [str(program), *arguments, FILE_NAME]
+        words = [str(program), "--profile", "reference", *arguments, FILE_NAME]
         try:
             code, out, err = run_once(words, folder, fixed_environment(), timeout)
         except ChildFailed as failure:

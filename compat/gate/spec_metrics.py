@@ -47,7 +47,8 @@ class Command:
 
     def run(self, *options: str) -> tuple[int, bytes, bytes]:
         """Exit code, standard output, standard error."""
-        words = [self.program, "-Zalgebraic-effects", "--format", "json", *options, "case.reml"]
+        words = [self.program, "--profile", "reference", "-Zalgebraic-effects", "--format", "json",
+                 *options, "case.reml"]  # fmt: skip
         return run_once(words, self.folder, fixed_environment(), TIMEOUT)
 
     def stream(self, chunk: int, *options: str) -> tuple[int, bytes, bytes]:

@@ -26,6 +26,7 @@ static void decide_all(reml_layout *layout, arm_frame *frame, bool bar) {
     decide(slot_at(layout, number), bar);
   }
   frame->guarded = NONE;
+  if (bar) frame->parameters = false;
 }
 
 static void begin_scan(arm_frame *frame, slot *at, size_t number) {
@@ -35,7 +36,7 @@ static void begin_scan(arm_frame *frame, slot *at, size_t number) {
 
 static void go_on_scanning(reml_layout *layout, arm_frame *frame, unsigned kind, bool first) {
   if (frame->newest != NONE) {
-    switch (scan_step(SCAN_PATTERN, layout->arms.prev, kind, first)) {
+    switch (scan_step(SCAN_PATTERN, layout->prev[AT_ARMS], kind, first)) {
     case SCAN_ON: break;
     case SCAN_IS_NO_ARM: decide_newest(layout, frame, false); break;
     case SCAN_IS_ARM: decide_all(layout, frame, true); return;
@@ -47,7 +48,7 @@ static void go_on_scanning(reml_layout *layout, arm_frame *frame, unsigned kind,
     }
   }
   if (frame->guarded == NONE) return;
-  scan_answer answer = scan_step(SCAN_GUARD, layout->arms.prev, kind, first);
+  scan_answer answer = scan_step(SCAN_GUARD, layout->prev[AT_ARMS], kind, first);
   if (answer == SCAN_IS_ARM || answer == SCAN_IS_NO_ARM) {
     decide_all(layout, frame, answer == SCAN_IS_ARM);
   }
@@ -59,9 +60,8 @@ static bool is_scanning(const arm_frame *frame) {
 
 static arm_frame *push_frame(reml_layout *layout, bool brace) {
   size_t count = layout->arms.frame_count;
-  layout->arms.frames =
-      reml__grow_atomic(layout->memory, layout->arms.frames, count, &layout->arms.frame_capacity,
-                        count + 1, sizeof(arm_frame));
+  layout->arms.frames = room_for_one(layout->memory, layout->arms.frames, count,
+                                     &layout->arms.frame_capacity, sizeof(arm_frame));
   arm_frame *frame = &layout->arms.frames[layout->arms.frame_count++];
   *frame = (arm_frame){
       .heads = layout->arms.head_count, .newest = NONE, .guarded = NONE, .brace = brace};
@@ -84,10 +84,11 @@ static uint8_t outer_phase(uint8_t phase) {
 
 static void push_head(reml_layout *layout, arm_frame *frame, uint8_t outer) {
   size_t count = layout->arms.head_count;
-  layout->arms.heads = reml__grow_atomic(layout->memory, layout->arms.heads, count,
-                                         &layout->arms.head_capacity, count + 1, 1);
+  layout->arms.heads =
+      room_for_one(layout->memory, layout->arms.heads, count, &layout->arms.head_capacity, 1);
   layout->arms.heads[layout->arms.head_count++] = outer;
   frame->phase = PHASE_HEAD;
+  frame->parameters = false;
 }
 
 static void meet_with(reml_layout *layout, arm_frame *frame) {
@@ -96,6 +97,7 @@ static void meet_with(reml_layout *layout, arm_frame *frame) {
   layout->arms.with_phase = frame->phase;
   layout->arms.with_outer = layout->arms.heads[--layout->arms.head_count];
   frame->phase = PHASE_BEFORE;
+  frame->parameters = false;
 }
 
 /* `with handler` is no match's. */
@@ -104,13 +106,18 @@ static void take_back_with(reml_layout *layout, arm_frame *frame) {
   frame->phase = layout->arms.with_phase;
 }
 
-static void meet_bar(arm_frame *frame, uint8_t prev) {
-  bool next_arm = frame->phase == PHASE_BODY && traits_of(prev) & TRAIT_ENDER;
-  if (next_arm || frame->phase == PHASE_BEFORE) frame->phase = PHASE_PATTERN;
+/* The two bars around the parameters of a closure are no bars of arms, nor is a comma between them
+ * the end of one. */
+void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender) {
+  if (frame->phase == PHASE_BODY && (frame->parameters || !behind_ender)) {
+    frame->parameters = !frame->parameters;
+  } else if (frame->phase == PHASE_BODY || frame->phase == PHASE_BEFORE) {
+    frame->phase = PHASE_PATTERN;
+  }
 }
 
 static void meet_comma(reml_layout *layout, arm_frame *frame) {
-  if (!frame->arms) return;
+  if (!frame->arms || frame->parameters) return;
   frame->phase = PHASE_PATTERN;
   layout->arms.head_count = frame->heads;
 }
@@ -160,7 +167,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number, uint8_t pre
   case REML_TOKEN_HANDLER:
     if (behind_with) take_back_with(layout, frame);
     break;
-  case REML_TOKEN_BAR: meet_bar(frame, prev); break;
+  case REML_TOKEN_BAR: reml__layout_meet_arm_bar(frame, traits_of(prev) & TRAIT_ENDER); break;
   case REML_TOKEN_ARROW:
     if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
     break;
@@ -174,18 +181,18 @@ void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number) {
   if (at->token.kind == REML_TOKEN_EOF) meet_end(layout);
   for (uint32_t i = 0; i < at->closes; i++)
     pop_frame(layout);
-  if (at->closes > 0) layout->arms.prev = REML_TOKEN_RBRACE;
+  if (at->closes > 0) layout->prev[AT_ARMS] = REML_TOKEN_RBRACE;
   if (at->opens) {
     meet_virtual_brace(layout, at->first);
-    layout->arms.prev = REML_TOKEN_LBRACE;
+    layout->prev[AT_ARMS] = REML_TOKEN_LBRACE;
   }
   if (traits_of(at->token.kind) & TRAIT_CLOSER) {
     pop_frame(layout);
     layout->arms.with = false;
   } else {
-    meet_token(layout, at, number, layout->arms.prev);
+    meet_token(layout, at, number, layout->prev[AT_ARMS]);
   }
-  layout->arms.prev = (uint8_t)at->token.kind;
+  layout->prev[AT_ARMS] = (uint8_t)at->token.kind;
 }
 
 void reml__layout_open_arm_frame(reml_layout *layout) {

@@ -34,21 +34,25 @@ static void refuse_candidates(reml_layout *layout, const block_frame *frame) {
   trim(layout, frame);
 }
 
-static void end_scan(reml_layout *layout, block_frame *frame, bool is_arm) {
+static void decide_scanned(reml_layout *layout, block_frame *frame, bool is_arm) {
   for (size_t item = frame->scanned; item != NONE; item = layout->blocks.items[item].link) {
     decide(layout, &layout->blocks.items[item], !is_arm);
   }
   frame->scan = SCAN_NONE;
   frame->scanned = NONE;
+}
+
+static void end_scan(reml_layout *layout, block_frame *frame, bool is_arm) {
+  decide_scanned(layout, frame, is_arm);
   trim(layout, frame);
 }
 
 /* A line that is shallower would close the block, and with it ends the scan. */
 static void go_on_scanning(reml_layout *layout, block_frame *frame, const slot *at) {
   bool shallower = at->first && at->column < frame->column;
-  scan_answer answer = shallower
-                           ? SCAN_IS_NO_ARM
-                           : scan_step(frame->scan, layout->blocks.prev, at->token.kind, at->first);
+  scan_answer answer =
+      shallower ? SCAN_IS_NO_ARM
+                : scan_step(frame->scan, layout->prev[AT_BLOCKS], at->token.kind, at->first);
   if (answer == SCAN_INTO_GUARD) frame->scan = SCAN_GUARD;
   if (answer == SCAN_IS_ARM || answer == SCAN_IS_NO_ARM) {
     end_scan(layout, frame, answer == SCAN_IS_ARM);
@@ -82,9 +86,8 @@ static void close_deeper(reml_layout *layout, const block_frame *frame, slot *be
 
 static void push_block(reml_layout *layout, const slot *at, size_t number, int state) {
   size_t count = layout->blocks.count;
-  layout->blocks.items =
-      reml__grow_atomic(layout->memory, layout->blocks.items, count, &layout->blocks.capacity,
-                        count + 1, sizeof *layout->blocks.items);
+  layout->blocks.items = room_for_one(layout->memory, layout->blocks.items, count,
+                                      &layout->blocks.capacity, sizeof *layout->blocks.items);
   layout->blocks.items[layout->blocks.count++] =
       (virtual_block){.slot = number, .link = NONE, .column = at->column, .state = state};
 }
@@ -92,9 +95,8 @@ static void push_block(reml_layout *layout, const slot *at, size_t number, int s
 static void push_candidate(reml_layout *layout, slot *at, size_t number) {
   size_t count = layout->blocks.undecided_count;
   push_block(layout, at, number, BLOCK_UNDECIDED);
-  layout->blocks.undecided =
-      reml__grow_atomic(layout->memory, layout->blocks.undecided, count,
-                        &layout->blocks.undecided_capacity, count + 1, sizeof(size_t));
+  layout->blocks.undecided = room_for_one(layout->memory, layout->blocks.undecided, count,
+                                          &layout->blocks.undecided_capacity, sizeof(size_t));
   layout->blocks.undecided[layout->blocks.undecided_count++] = layout->blocks.count - 1;
   at->waits |= WAITS_FOR_BLOCK;
 }
@@ -144,11 +146,10 @@ static void meet_bar(reml_layout *layout, block_frame *frame, uint8_t prev) {
   }
 }
 
-static void push_frame(reml_layout *layout, bool round) {
+void reml__layout_open_block_frame(reml_layout *layout, bool round) {
   size_t count = layout->blocks.frame_count;
-  layout->blocks.frames =
-      reml__grow_atomic(layout->memory, layout->blocks.frames, count,
-                        &layout->blocks.frame_capacity, count + 1, sizeof(block_frame));
+  layout->blocks.frames = room_for_one(layout->memory, layout->blocks.frames, count,
+                                       &layout->blocks.frame_capacity, sizeof(block_frame));
   layout->blocks.frames[layout->blocks.frame_count++] =
       (block_frame){.blocks = layout->blocks.count,
                     .undecided = layout->blocks.undecided_count,
@@ -156,13 +157,29 @@ static void push_frame(reml_layout *layout, bool round) {
                     .round = round};
 }
 
-/* Closes every block that is open, those of brackets that are never closed included. */
-static void meet_end(reml_layout *layout, slot *at) {
-  while (layout->blocks.frame_count > 1) {
-    close_all(layout, top_frame(layout), at);
-    layout->blocks.frame_count--;
+/* At the end nothing can be waited for any more. Not trimmed: brackets further in lie on top. */
+static void decide_everything(reml_layout *layout) {
+  while (layout->blocks.undecided_count > 0) {
+    size_t item = layout->blocks.undecided[--layout->blocks.undecided_count];
+    decide(layout, &layout->blocks.items[item], false);
   }
-  close_all(layout, top_frame(layout), at);
+  for (size_t i = 0; i < layout->blocks.frame_count; i++) {
+    block_frame *frame = &layout->blocks.frames[i];
+    frame->undecided = 0;
+    if (frame->scan != SCAN_NONE) decide_scanned(layout, frame, false);
+  }
+}
+
+/* Closes every block that is open, those of brackets that are never closed included. At a lexical
+ * error everything stays open. */
+static void meet_end(reml_layout *layout, slot *at) {
+  decide_everything(layout);
+  if (layout->failed) return;
+  at->closes = layout->blocks.open;
+  layout->blocks.open = 0;
+  layout->blocks.count = 0;
+  layout->blocks.frame_count = 1;
+  *top_frame(layout) = (block_frame){.scanned = NONE};
 }
 
 static void meet_closer(reml_layout *layout, slot *at) {
@@ -174,7 +191,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number) {
   block_frame *frame = top_frame(layout);
   if (frame->scan != SCAN_NONE) go_on_scanning(layout, frame, at);
   if (at->first) close_deeper(layout, frame, at);
-  uint8_t prev = at->closes > 0 ? REML_TOKEN_RBRACE : layout->blocks.prev;
+  uint8_t prev = at->closes > 0 ? REML_TOKEN_RBRACE : layout->prev[AT_BLOCKS];
   uint32_t traits = traits_of(at->token.kind), before = traits_of(prev);
   if (at->first && before & TRAIT_ENDER && traits & TRAIT_BLOCK_START) {
     find_statement(layout, frame, at);
@@ -190,7 +207,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number) {
   case REML_TOKEN_VAR: frame->header = true; break;
   case REML_TOKEN_EQ: frame->header = false; break;
   default:
-    if (traits & TRAIT_OPENER) push_frame(layout, !(traits & TRAIT_BRACE));
+    if (traits & TRAIT_OPENER) reml__layout_open_block_frame(layout, !(traits & TRAIT_BRACE));
   }
 }
 
@@ -203,9 +220,5 @@ void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number) {
     meet_token(layout, at, number);
   }
   if (at->first) layout->blocks.line_column = at->column;
-  layout->blocks.prev = (uint8_t)at->token.kind;
-}
-
-void reml__layout_open_block_frame(reml_layout *layout) {
-  push_frame(layout, false);
+  layout->prev[AT_BLOCKS] = (uint8_t)at->token.kind;
 }

@@ -74,9 +74,8 @@ static void look(reml_layout *layout, brace_frame *frame, const slot *at, uint8_
 
 static brace_frame *push_frame(reml_layout *layout) {
   size_t count = layout->braces.frame_count;
-  layout->braces.frames =
-      reml__grow_atomic(layout->memory, layout->braces.frames, count,
-                        &layout->braces.frame_capacity, count + 1, sizeof(brace_frame));
+  layout->braces.frames = room_for_one(layout->memory, layout->braces.frames, count,
+                                       &layout->braces.frame_capacity, sizeof(brace_frame));
   brace_frame *frame = &layout->braces.frames[layout->braces.frame_count++];
   *frame = (brace_frame){.slot = NONE};
   return frame;
@@ -101,7 +100,8 @@ static void open_brace(reml_layout *layout, slot *at, size_t number, uint8_t pre
   at->waits |= WAITS_FOR_BRACE;
 }
 
-/* Brackets that are open at the end are closed by nothing, not by the virtual braces there either. */
+/* Brackets that are open at the end are closed by nothing, not by the virtual braces there either.
+ */
 static void meet_end(reml_layout *layout) {
   for (size_t i = layout->braces.frame_count; i-- > 0;) {
     if (layout->braces.frames[i].look != LOOK_NONE) {
@@ -111,7 +111,7 @@ static void meet_end(reml_layout *layout) {
 }
 
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
-  uint8_t prev = layout->braces.prev;
+  uint8_t prev = layout->prev[AT_BRACES];
   if (at->token.kind == REML_TOKEN_EOF) meet_end(layout);
   for (uint32_t i = 0; i < at->closes; i++)
     pop_frame(layout);
@@ -137,7 +137,7 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
     break;
   default: break;
   }
-  layout->braces.prev = (uint8_t)at->token.kind;
+  layout->prev[AT_BRACES] = (uint8_t)at->token.kind;
 }
 
 void reml__layout_open_brace_frame(reml_layout *layout) {

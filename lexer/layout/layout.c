@@ -1,6 +1,5 @@
 /* The ring of tokens, and what goes in and out. */
 #include "layout_parts.h"
-#include <gc.h>
 #include <string.h>
 
 enum { FIRST_RING = 16 };
@@ -25,11 +24,6 @@ static size_t live_text(const reml_layout *layout, uint64_t from) {
 
 /* Texts in front of the oldest token in the ring are let go when they are the greater part. */
 static void let_go_of_text(reml_layout *layout) {
-  if (layout->given == layout->end) {
-    layout->text_base += layout->text_used;
-    layout->text_used = 0;
-    return;
-  }
   uint64_t from = slot_at(layout, layout->given)->text_at;
   size_t live = live_text(layout, from);
   if (layout->text_used < 4096 || live > layout->text_used / 2) return;
@@ -42,8 +36,10 @@ static void let_go_of_text(reml_layout *layout) {
 static void keep_text(reml_layout *layout, slot *newest) {
   size_t length = newest->token.length;
   if (newest->kept || length == 0) return;
-  layout->text = reml__grow_atomic(layout->memory, layout->text, layout->text_used,
-                                   &layout->text_capacity, layout->text_used + length, 1);
+  if (layout->text_used + length > layout->text_capacity) {
+    layout->text = reml__grow_atomic(layout->memory, layout->text, layout->text_used,
+                                     &layout->text_capacity, layout->text_used + length, 1);
+  }
   memcpy(layout->text + layout->text_used, newest->token.text, length);
   newest->text_at = layout->text_base + layout->text_used;
   newest->kept = true;
@@ -54,7 +50,7 @@ static void keep_text(reml_layout *layout, slot *newest) {
 
 static bool is_after_introducer(const reml_layout *layout, unsigned kind) {
   return (kind == REML_TOKEN_LET || kind == REML_TOKEN_VAR) &&
-         traits_of(layout->raw) & TRAIT_INTRODUCER;
+         traits_of(layout->prev[AT_LEXER]) & TRAIT_INTRODUCER;
 }
 
 static void do_stages(reml_layout *layout, size_t names) {
@@ -79,6 +75,10 @@ static void do_stages(reml_layout *layout, size_t names) {
 }
 
 static void take(reml_layout *layout, const reml_token *token) {
+  if (layout->end == layout->given) {
+    layout->text_base += layout->text_used;
+    layout->text_used = 0;
+  }
   if (layout->end - layout->given == layout->ring_size) grow_ring(layout);
   bool first = token->start.line != layout->end_line;
   bool has_column = !layout->failed && (first || is_after_introducer(layout, token->kind));
@@ -87,14 +87,25 @@ static void take(reml_layout *layout, const reml_token *token) {
   size_t names = reml__layout_take(layout, token, first);
   if (layout->end != end) slot_at(layout, end)->column = column;
   layout->end_line = token->end.line;
-  layout->raw = (uint8_t)token->kind;
+  layout->prev[AT_LEXER] = (uint8_t)token->kind;
   do_stages(layout, names);
+}
+
+/* With an empty ring: true when the token is to be given out as it is. */
+static inline bool pass(reml_layout *layout, const reml_token *token) {
+  bool first = token->start.line != layout->end_line;
+  bool plain =
+      traits_of(token->kind) & TRAIT_PLAIN && !(traits_of(layout->prev[AT_WORDS]) & TRAIT_CAREFUL);
+  if ((first || !plain) && !reml__layout_pass(layout, token, first)) return false;
+  set_prev(layout, token->kind);
+  layout->end_line = token->end.line;
+  return true;
 }
 
 /* The lexer has found an error: what is held is decided as at the end of the input. */
 static void take_failure(reml_layout *layout) {
   const reml_lex_error *error = reml__lexer_error(layout->lexer);
-  reml_token end = {.kind = REML_TOKEN_EOF, .start = error->start, .end = error->start, .text = ""};
+  reml_token end = {.kind = REML_TOKEN_EOF, .start = error->start, .end = error->end, .text = ""};
   layout->failed = true;
   take(layout, &end);
 }
@@ -139,7 +150,7 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer) {
   layout->lexer = lexer;
   layout->ring = reml__grow_atomic(memory, NULL, 0, &layout->ring_size, FIRST_RING, sizeof(slot));
   layout->words.next = layout->words.second = NONE;
-  reml__layout_open_block_frame(layout);
+  reml__layout_open_block_frame(layout, false);
   reml__layout_open_brace_frame(layout);
   reml__layout_open_arm_frame(layout);
   return layout;
@@ -152,12 +163,17 @@ reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
       give(layout, token);
       return REML_LEX_TOKEN;
     }
-    if (layout->end != layout->given) keep_text(layout, slot_at(layout, layout->end - 1));
-    let_go_of_text(layout);
+    bool holds = layout->end != layout->given;
+    if (holds) {
+      keep_text(layout, slot_at(layout, layout->end - 1));
+      let_go_of_text(layout);
+    }
     reml_lex_status status = reml__lexer_next(layout->lexer, token);
     if (status == REML_LEX_MORE) return status;
     if (status == REML_LEX_ERROR) {
       take_failure(layout);
+    } else if (!holds && pass(layout, token)) {
+      return status;
     } else {
       take(layout, token);
     }

@@ -10,6 +10,7 @@
 
 #include "reml_layout.h"
 #include "traits.h"
+#include <string.h>
 
 static const size_t NONE = SIZE_MAX;
 
@@ -75,12 +76,13 @@ typedef enum match_phase {
 } match_phase;
 
 typedef struct arm_frame {
-  size_t heads;   /* where its matches that are in their head begin */
-  size_t newest;  /* the slot whose scan is in the pattern; NONE */
-  size_t guarded; /* the slots whose scans are in the guard and share their fate; NONE */
-  uint8_t phase;  /* of the innermost match */
-  bool brace;     /* { */
-  bool arms;      /* the braces of a match */
+  size_t heads;    /* where its matches that are in their head begin */
+  size_t newest;   /* the slot whose scan is in the pattern; NONE */
+  size_t guarded;  /* the slots whose scans are in the guard and share their fate; NONE */
+  uint8_t phase;   /* of the innermost match */
+  bool brace;      /* { */
+  bool arms;       /* the braces of a match */
+  bool parameters; /* between the bars of a closure in a body */
 } arm_frame;
 
 /* --- words, L5 --- */
@@ -92,14 +94,21 @@ typedef struct word_bracket {
   enum { BRACKET_TEST, BRACKET_ROW, BRACKET_PARAMETERS } why;
 } word_bracket;
 
+/* Who has a previous token of its own: it may be further on than the others, and know more. */
+enum { AT_LEXER, AT_NAMES, AT_BLOCKS, AT_BRACES, AT_ARMS, AT_WORDS, CURSORS = 8 };
+
 struct reml_layout {
+  /* Tokens have numbers. Each stage has done those in front of its cursor. */
+  size_t given, end;
+  uint8_t prev[CURSORS]; /* kinds of the previous tokens */
+  uint32_t end_line;     /* where the newest token ends */
+
   reml_memory *memory;
   reml_lexer *lexer;
 
   slot *ring;
   size_t ring_size; /* a power of two */
-  /* Tokens have numbers. Each stage has done those in front of its cursor. */
-  size_t given, words_at, arms_at, braces_at, blocks_at, end;
+  size_t words_at, arms_at, braces_at, blocks_at;
   size_t shown; /* tokens of zero width that have been given out for the token `given` */
   bool failed;  /* the lexer has; the last slot stands for the end and is not given out */
 
@@ -107,11 +116,7 @@ struct reml_layout {
   size_t text_used, text_capacity;
   uint64_t text_base; /* texts that have been let go are counted, too */
 
-  uint32_t end_line; /* where the newest token ends */
-  uint8_t raw;       /* kind of the newest token as the lexer gave it */
-
   struct {
-    uint8_t prev;
     bool keyword; /* the last slot but one, or the last, may be a label */
     bool colon;   /* the last slot is a colon that may be a part of something */
     bool fixity;  /* ... of a fixity symbol */
@@ -124,21 +129,18 @@ struct reml_layout {
     size_t frame_count, frame_capacity, count, capacity, undecided_count, undecided_capacity;
     uint32_t line_column; /* of the first token of the line */
     uint32_t open;
-    uint8_t prev;
   } blocks;
 
   struct {
     brace_frame *frames;
     size_t frame_count, frame_capacity;
-    uint8_t prev;
   } braces;
 
   struct {
     arm_frame *frames;
     uint8_t *heads; /* for each match in its head, what was going on around it */
     size_t frame_count, frame_capacity, head_count, head_capacity;
-    uint8_t prev;
-    bool with;                      /* prev is the `with` of a match */
+    bool with;                      /* the previous token is the `with` of a match */
     uint8_t with_phase, with_outer; /* what it has changed */
   } arms;
 
@@ -148,8 +150,7 @@ struct reml_layout {
     size_t next, second; /* slots that wait for one token more, for two; NONE */
     bool has_closed;     /* the previous token has closed the bracket `closed` */
     word_bracket closed;
-    uint8_t prev;
-    bool let_mut; /* prev is the `mut` of a let */
+    bool let_mut; /* the previous token is the `mut` of a let */
   } words;
 };
 
@@ -160,15 +161,31 @@ static inline slot *slot_at(reml_layout *layout, size_t number) {
 /* Takes the lexer's newest token into the ring: `: :`, labels, fixity symbols, words behind a dot.
  * Returns the number of tokens that these rules have decided. */
 size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first);
+/* True when the token can be given out as it is and nothing waits: all the stages have done it. */
+bool reml__layout_pass(reml_layout *layout, const reml_token *token, bool first);
 /* The other stages, each for one token. */
 void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_words(reml_layout *layout, slot *at, size_t number);
 
-/* The frames that stand for no bracket. */
-void reml__layout_open_block_frame(reml_layout *layout);
+/* What an opening bracket is to each stage; the first frames stand for none. */
+void reml__layout_open_block_frame(reml_layout *layout, bool round);
 void reml__layout_open_brace_frame(reml_layout *layout);
 void reml__layout_open_arm_frame(reml_layout *layout);
+
+/* A real bar; shared with the short way. */
+void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
+
+/* Room for one more item of a stack. */
+static inline void *room_for_one(reml_memory *memory, void *items, size_t count, size_t *capacity,
+                                 size_t item) {
+  if (count < *capacity) return items;
+  return reml__grow_atomic(memory, items, count, capacity, count + 1, item);
+}
+
+static inline void set_prev(reml_layout *layout, reml_token_kind kind) {
+  memset(layout->prev, (uint8_t)kind, sizeof layout->prev);
+}
 
 #endif

@@ -38,7 +38,7 @@ static bool join_colon(reml_layout *layout, const reml_token *token) {
     return false;
   }
   colon->token.end = token->end;
-  layout->names.prev = (uint8_t)colon->token.kind;
+  layout->prev[AT_NAMES] = (uint8_t)colon->token.kind;
   return true;
 }
 
@@ -59,7 +59,7 @@ static bool opens_arguments(uint8_t kind) {
 
 size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first) {
   size_t last = layout->end - 1;
-  uint8_t before = layout->names.prev;
+  uint8_t before = layout->prev[AT_NAMES];
   if (layout->names.colon) {
     bool joined = join_colon(layout, token);
     if (layout->names.keyword) decide_label(layout, last - 1, !joined);
@@ -71,7 +71,7 @@ size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool firs
   if (layout->names.keyword && token->kind != REML_TOKEN_COLON) {
     decide_label(layout, last, token->kind == REML_TOKEN_EQ);
   }
-  layout->names.prev = (uint8_t)token->kind;
+  layout->prev[AT_NAMES] = (uint8_t)token->kind;
   if (token->kind == REML_TOKEN_COLON) {
     layout->names.fixity = opens_arguments(before);
     layout->names.colon = layout->names.fixity || may_be_followed(layout, ':', ':');

@@ -25,7 +25,8 @@ enum reml_trait {
   TRAIT_VALUE_START = 1 << 16, /* of an expression, behind `break` */
   TRAIT_PLAIN = 1 << 17,       /* no rule asks for it unless it is first on its line */
   TRAIT_CAREFUL = 1 << 18,     /* ... or behind one of these */
-  TRAIT_WORD = 1 << 19         /* contextual */
+  TRAIT_WORD = 1 << 19,        /* contextual */
+  TRAIT_QUIET = 1 << 20        /* a keyword that no stage asks for, or for `let` and `fn` only */
 };
 
 extern const uint32_t reml__traits[REML_TOKEN_COUNT];

@@ -215,7 +215,7 @@ my %plain = (    # objects without a kind
     Variant => 'name:I types:T* +labels:I?* +record:FieldT* +rest:B',
     Constr => 'trait:I types:T*', Bounds => 'param:I types:T*',
     Decl => 'attrs:Attr* vis:S decl:Kind', TraitRef => 'name:I args:T*',
-    Sig => "$function $more", ExternItem => "attrs:Attr* sig:Sig metadata:Meta $item",
+    Sig => "$function $more", ExternItem => 'attrs:Attr* sig:Sig metadata:Meta +vis:S',
     Operation => 'name:I type:T? +attrs:Attr*', HandlerBody => 'name:I entries:Entry*',
     Def => 'name:I target:I value:E? tails:Tail*', Tail => 'name:I args:Arg*?',
     Route => 'source:I* target:I* type:T', Mon => 'target:MonTarget? body:E?',

@@ -85,28 +85,39 @@ static struct dirent **list(const char *path, int (*wanted)(const struct dirent 
   return entries;
 }
 
-static void each_source_of(const char *area, source_visit *visit) {
-  static const char top[] = "compat/golden/cases";
+/* The names begin behind so many bytes of the path. */
+static void each_source_behind(size_t skipped, const char *folder, source_visit *visit) {
   char path[600];
   bytes source = {0};
   int count;
-  snprintf(path, sizeof path, "%s/%s", top, area);
-  struct dirent **files = list(path, is_source, &count);
+  struct dirent **files = list(folder, is_source, &count);
   for (int i = 0; i < count; i++) {
-    snprintf(path, sizeof path, "%s/%s/%s", top, area, files[i]->d_name);
+    snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
     read_file(&source, path);
-    visit(path + sizeof top, source.data, source.length);
+    visit(path + skipped, source.data, source.length);
     free(files[i]);
   }
   free(files);
   bytes_free(&source);
 }
 
+void each_source_in(const char *folder, source_visit *visit) {
+  each_source_behind(strlen(folder) + 1, folder, visit);
+}
+
 void each_golden_source(source_visit *visit) {
+  static const char top[] = "compat/golden/cases";
+  const char *others = getenv("REML_TEST_SOURCES");
+  if (others != NULL) {
+    each_source_in(others, visit);
+    return;
+  }
+  char path[300];
   int count;
-  struct dirent **areas = list("compat/golden/cases", is_area, &count);
+  struct dirent **areas = list(top, is_area, &count);
   for (int i = 0; i < count; i++) {
-    each_source_of(areas[i]->d_name, visit);
+    snprintf(path, sizeof path, "%s/%s", top, areas[i]->d_name);
+    each_source_behind(sizeof top, path, visit);
     free(areas[i]);
   }
   free(areas);
@@ -139,7 +150,13 @@ reml_context *new_context(void) {
 
 reml_config golden_config(void) {
   reml_config config = reml_config_default();
+  const char *profile = getenv("REML_TEST_PROFILE");
   config.experimental_effects = true;
+  if (profile == NULL) return config;
+  reml_value mode = {.kind = REML_VALUE_STRING, .as.string = reml_string_from("collect")};
+  config.profile = REML_PROFILE_SPEC;
+  config.allow_top_level_expr = true;
+  if (strcmp(profile, "recover") == 0) reml_config_set(&config, "recover", "mode", &mode);
   return config;
 }
 

@@ -24,7 +24,10 @@ bool bytes_write(void *to, const char *data, size_t count); /* a reml_write */
 void read_file(bytes *to, const char *path);
 
 typedef void source_visit(const char *name, const char *source, size_t length);
-/* The hand-written golden sources in order of their names (compat/golden/cases). */
+/* The sources in a folder in order of their names. */
+void each_source_in(const char *folder, source_visit *visit);
+/* The hand-written golden sources in order of their names (compat/golden/cases), or those in the
+ * folder $REML_TEST_SOURCES. */
 void each_golden_source(source_visit *visit);
 
 /* --- how thorough to be --- */
@@ -38,7 +41,8 @@ size_t thinned(void);
 
 /* A context, or the end of the test run. */
 reml_context *new_context(void);
-/* The configuration that the golden cases were recorded with. */
+/* The configuration that the golden cases were recorded with, or, with $REML_TEST_PROFILE, the
+ * profile `spec`, with recovery if that is "recover". */
 reml_config golden_config(void);
 /* driver.md section 3, with the tree. Replaces what is in *out. */
 void print_result(const reml_result *result, bytes *out);

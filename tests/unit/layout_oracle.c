@@ -370,8 +370,8 @@ static bool is_impl_for(const list *in, const brackets *groups, int i) {
 static void find_bodies(const list *in, const brackets *groups, bool *is_body) {
   memset(is_body, 0, MOST);
   for (int i = 0; i < in->count; i++) {
-    bool loop = in->at[i].kind == K(WHILE) ||
-                (in->at[i].kind == K(FOR) && !is_impl_for(in, groups, i));
+    bool loop =
+        in->at[i].kind == K(WHILE) || (in->at[i].kind == K(FOR) && !is_impl_for(in, groups, i));
     for (int j = i + 1; loop && j < in->count; j = behind(in, groups, j)) {
       if (is_closer(in->at[j].kind) && groups->partner[j] != NOWHERE) break;
       if (in->at[j].kind != K(LBRACE) || !is_ender(in->at[j - 1].kind)) continue;
@@ -440,6 +440,7 @@ typedef struct matches {
   phase phases[MOST];
   int count;
   bool brace_form;
+  bool parameters; /* between the bars of a closure in a body */
 } matches;
 
 static matches *new_matches(bool brace_form) {
@@ -460,6 +461,7 @@ static bool leave_head(matches *of) {
     head--;
   if (head < 0) return false;
   of->phases[head] = BEFORE;
+  of->parameters = false;
   of->count = head + 1;
   return true;
 }
@@ -467,15 +469,23 @@ static bool leave_head(matches *of) {
 static void follow_match(matches *now, reml_token_kind kind, bool behind_ender) {
   phase *inner = innermost(now);
   switch (kind) {
-  case K(MATCH): now->phases[now->count++] = HEAD; break;
+  case K(MATCH):
+    now->phases[now->count++] = HEAD;
+    now->parameters = false;
+    break;
   case K(ARROW):
     if (inner != NULL && *inner != HEAD) *inner = BODY;
     break;
   case K(BAR):
-    if (inner != NULL && (*inner == BEFORE || (*inner == BODY && behind_ender))) *inner = PATTERN;
+    if (inner == NULL) break;
+    if (*inner == BODY && (now->parameters || !behind_ender)) {
+      now->parameters = !now->parameters;
+    } else if (*inner == BODY || *inner == BEFORE) {
+      *inner = PATTERN;
+    }
     break;
   case K(COMMA):
-    if (now->brace_form) {
+    if (now->brace_form && !now->parameters) {
       now->phases[0] = PATTERN;
       now->count = 1;
     }
@@ -499,6 +509,7 @@ static void insert_bars(const list *from, const brackets *groups, list *to) {
     if ((behind_with || next) && starts_arm(from, groups, i, 0)) {
       add_virtual(to, K(VBAR), token);
       *inner = PATTERN;
+      now->parameters = false;
     }
     add(to, *token);
     behind_with = token->kind == K(WITH) && from->at[i + 1].kind != K(HANDLER) && leave_head(now);
@@ -827,7 +838,7 @@ static void cook(bytes *out) {
 }
 
 static void compare(void) {
-  size_t soups = 60000 / thinned(), wrong = 0, wrong_pieces = 0;
+  size_t soups = 30000 / thinned(), wrong = 0, wrong_pieces = 0;
   bytes source = {0};
   static list by_pass, by_pieces;
   for (size_t i = 0; i < soups && wrong + wrong_pieces < 3; i++) {

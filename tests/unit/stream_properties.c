@@ -640,9 +640,9 @@ static void play_audited(reml_stream_config config, bytes *to) {
   config.audit.user = to;
   config.audit.command = reml_string_from("check");
   config.audit.run_id = reml_string_from("run-1");
-  script producer = SCRIPT(chunk("let a = 1 let "), reml_yield_await());
+  script producer = SCRIPT(chunk("let a = 1 let b "), reml_yield_await());
   reml_stream_outcome outcome = play(&config, &producer);
-  finish(outcome.continuation, "b = (1 + ");
+  finish(outcome.continuation, "= (1 + ");
 }
 
 /* What is behind `key` in a text, up to the next quotation mark. */
