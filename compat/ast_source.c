@@ -343,11 +343,18 @@ static bool ends_itself(const printer *p, reml_node statement) {
   }
 }
 
+/* `a .. |b| -> c d` behind a brace is an arm of a match that the block had before. */
+static bool looks_like_arm(const printer *p, reml_node statement) {
+  return reml__node_kind(p->ast, statement) == REML_NODE_BINARY &&
+         reml__node_tag(p->ast, statement) == REML_RANGE;
+}
+
 /* What stands between the element before and the next one. */
 static void separate(printer *p, const frame *top) {
   reml_node before = reml__list_at(p->ast, top->list, top->at - 1);
   if (top->element == REML_FIELD_STMTS) {
-    if (!ends_itself(p, before)) put_text(p, ";");
+    reml_node next = reml__list_at(p->ast, top->list, top->at);
+    if (!ends_itself(p, before) || looks_like_arm(p, next)) put_text(p, ";");
     break_line(p);
   } else if (*top->separator == '\n') {
     reml_node next = reml__list_at(p->ast, top->list, top->at);

@@ -481,5 +481,6 @@ reml_explanation reml__explain(const reml_case *parity, reml_answer *reference, 
   } else if (!reml__same_tree(reference, spec)) {
     explain_tree(&self, (pair){.left = reference->tree, .right = spec->tree});
   }
+  self.found.whole = self.found.whole && self.found.rules != 0;
   return self.found;
 }

@@ -46,15 +46,29 @@ bool reml__is_reserved(reml_text text) {
          !is_label(text, REML_TOKEN_ALIAS);
 }
 
-static bool is_identifier(reml_text text, const reml_naming *naming) {
+static bool is_ascii_part(unsigned char c, bool at_start) {
+  bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return c >= 0x80 || letter || (!at_start && c >= '0' && c <= '9');
+}
+
+/* The lexer finds the end of what it checks by the ASCII characters. */
+static bool is_spec_identifier(reml_text text, const reml_naming *naming) {
   const unsigned char *bytes = (const unsigned char *)text.bytes;
   reml_lex_error_kind kind;
   uint32_t value;
-  if (!naming->spec) {
-    return reml__identifier_check(bytes, text.length, naming->ascii_only, &kind, &value);
+  for (uint32_t i = 0; i < text.length; i++) {
+    if (!is_ascii_part(bytes[i], i == 0)) return false;
   }
   return reml__identifier_check_spec(naming->memory, bytes, text.length, naming->ascii_only, &kind,
                                      &value);
+}
+
+static bool is_identifier(reml_text text, const reml_naming *naming) {
+  reml_lex_error_kind kind;
+  uint32_t value;
+  if (naming->spec) return is_spec_identifier(text, naming);
+  return reml__identifier_check((const unsigned char *)text.bytes, text.length, naming->ascii_only,
+                                &kind, &value);
 }
 
 bool reml__is_name(reml_text text, const reml_naming *naming) {

@@ -81,8 +81,8 @@ static void narrow_to(mistake *m, const reml_past *token) {
 static bool is_told_otherwise(mistake *m) {
   const reml_past *first = first_token(m), *last = reml__past(m, 0);
   if (first == NULL) return false;
-  if (first->kind == REML_TOKEN_IDENT && last != NULL && last->kind == REML_TOKEN_INT &&
-      last->end.offset == first->start.offset) {
+  if (first->kind == REML_TOKEN_IDENT && last != NULL && last->end.offset == first->start.offset &&
+      reml__ends_number(m)) {
     narrow_to(m, first);
     return reml__tell_bad_number(m, first->word, first->length);
   }
@@ -125,6 +125,13 @@ static bool has_bad_digit(const reml_past *number, const char *name, size_t leng
     return length == 1;
   }
   return false;
+}
+
+/* An index of a tuple is one, too, but has digits only. */
+bool reml__ends_number(const mistake *m) {
+  const reml_past *last = reml__past(m, 0), *before = reml__past(m, 1);
+  if (last == NULL || last->kind != REML_TOKEN_INT) return false;
+  return before == NULL || before->kind != REML_TOKEN_DOT;
 }
 
 bool reml__tell_bad_number(mistake *m, const char *name, size_t length) {

@@ -587,7 +587,7 @@ static bool is_hash_comment(mistake *m) {
 }
 
 static bool is_bad_number(mistake *m) {
-  bool glued = kind_before(m) == REML_TOKEN_INT && is_adjacent(m);
+  bool glued = reml__ends_number(m) && is_adjacent(m);
   return glued && is_name(m->kind) && reml__tell_bad_number(m, m->token->text, m->token->length);
 }
 

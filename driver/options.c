@@ -57,6 +57,7 @@ static const reml_options defaults = {
     .audit_dir = {".", 1},
     .snippet = true,
     .merge_warnings = true,
+    .profile = REML_PROFILE_SPEC,
     .left_recursion = REML_LEFT_AUTO,
     .verbose = 1,
 };

@@ -2,6 +2,7 @@
  * parser gets: the layout pass has classified them. */
 #include "reml_bytes.h"
 #include "reml_diagnose.h"
+#include "reml_explain.h"
 #include "reml_layout.h"
 #include "reml_settings.h"
 #include <gc.h>
@@ -13,6 +14,7 @@ struct reml_reader {
   reml_lexer *lexer;
   reml_layout *layout; /* NULL in the profile `reference` */
   bool ascii_identifiers;
+  reml_language language;
   bool failed;
   reml_lexical_error error;
 };
@@ -23,6 +25,7 @@ reml_reader *reml_reader_open(const reml_config *config, const void *bytes, size
   reml_reader *reader = GC_MALLOC(sizeof *reader);
   if (reader == NULL || setjmp(reader->memory.unwind)) return NULL;
   reader->ascii_identifiers = settings.lex.ascii_identifiers;
+  reader->language = reml__language_named(config->locale);
   reader->lexer = reml__lexer_new(&reader->memory, settings.lex);
   if (settings.lex.spec) reader->layout = reml__layout_new(&reader->memory, reader->lexer);
   reml__lexer_feed(reader->lexer, bytes, count);
@@ -39,7 +42,10 @@ static void set_error(reml_reader *reader) {
   const reml_lex_error *error = reml__lexer_error(reader->lexer);
   reader->failed = true;
   reml_diagnostic said =
-      reml__lexical_diagnostic(&reader->memory, error, reader->ascii_identifiers);
+      reader->layout != NULL
+          ? reml__explain_lexical(&reader->memory, reader->language, error,
+                                  reader->ascii_identifiers)
+          : reml__lexical_diagnostic(&reader->memory, error, reader->ascii_identifiers);
   reader->error = (reml_lexical_error){said.message, said.span};
 }
 

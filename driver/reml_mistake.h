@@ -51,6 +51,8 @@ const char *reml__mistake_joined(mistake *m, const char *first, const char *seco
 
 /* --- what refused tokens and failed checks have in common --- */
 
+/* Whether the token in front of the place is a number. */
+bool reml__ends_number(const mistake *m);
 /* A name that is glued to the number in front of it: `0b2`. */
 bool reml__tell_bad_number(mistake *m, const char *name, size_t length);
 

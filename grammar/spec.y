@@ -111,12 +111,15 @@ use_items(A) ::= use_item(I).                    { A = APPEND(NONE, I.n); }
 use_items(A) ::= use_items(L) COMMA use_item(I). { A = APPEND(L, I.n); }
 use_item(A) ::= name(N).            { A = NODE(USE_ITEM, 0, N.n, N.at, 0, 0); }
 use_item(A) ::= name(N) AS name(S). { A = NODE(USE_ITEM, 0, N.n, N.at, IDENT_NODE(S), 0); }
-use_item(A) ::= name(N) sep use_brace(L). { A = NODE(USE_ITEM, 0, N.n, N.at, 0, L.n); }
+use_item(A) ::= name(N) sep use_brace(L). {
+  A = NODE(USE_ITEM, 0, N.n, N.at, 0, reml__spec_present_list(p, L.n));
+}
 use_item(A) ::= name(N) sep STAR(S). {
   A = NODE(USE_ITEM, 0, N.n, N.at, 0, reml__spec_star(p, S));
 }
 use_item(A) ::= name(N) AS name(S) sep use_brace(L). {
-  A = NODE(USE_ITEM, 0, N.n, N.at, IDENT_NODE(S), L.n);
+  uint32_t alias = IDENT_NODE(S);
+  A = NODE(USE_ITEM, 0, N.n, N.at, alias, reml__spec_present_list(p, L.n));
 }
 use_item(A) ::= STAR(S).            { A = VALUE(reml__spec_star_item(p, S)); }
 
@@ -614,6 +617,7 @@ form(A) ::= LOOP body(B).                             { A = NODE(LOOP, 0, B.n); 
 form ::= lambda.
 form(A) ::= RETURN. [LOW]                             { A = NODE(RETURN, 0, 0); }
 form(A) ::= RETURN expr(E). [LOW]                     { A = NODE(RETURN, 0, E.n); }
+form(A) ::= CONTINUE.                                 { A = NODE0(CONTINUE, 0); }
 form(A) ::= BREAK.                                    { A = NODE(BREAK, 0, 0); }
 form(A) ::= BREAK_V expr(E). [LOW]                    { A = NODE(BREAK, 0, E.n); }
 form(A) ::= DEFER expr(E). [LOW]                      { A = NODE(DEFER, 0, E.n); }
@@ -685,14 +689,15 @@ primary(A) ::= SUPER(N).                       { A = NODE(VAR, 0, N.n); }
 primary(A) ::= DCOLON name(N).                 { A = NODE(VAR, 0, reml__spec_root_name(p, N)); }
 primary(A) ::= UNDERSCORE.                     { A = NODE0(PLACEHOLDER, 0); }
 primary(A) ::= FIXITY(N).                      { A = NODE(FIXITY, 0, N.n); }
-primary(A) ::= CONTINUE.                       { A = NODE0(CONTINUE, 0); }
 primary(A) ::= plp RPAREN.                     { A = NODE0(UNIT_LITERAL, 0); }
 primary(A) ::= plp expr(E) RPAREN.             { A = VALUE(E.n); }
 primary(A) ::= plp expr(E) COMMA exprs_opt(L) RPAREN. { A = reml__spec_tuple(p, E.n, L); }
 primary(A) ::= lsq exprs_opt(L) RBRACKET.      { A = NODE(ARRAY, 0, LIST(L)); }
 primary ::= block.
 primary(A) ::= LBRACE_REC record_fields_opt(L) RBRACE.  { A = NODE(RECORD, 0, L.n); }
-primary(A) ::= LBRACE_TREC record_fields_opt(L) RBRACE. { A = NODE(RECORD, 0, L.n); }
+/* Behind the result type of a closure, where no expression comes before. */
+primary(A) ::= LBRACE_TREC RBRACE.                        { A = NODE(BLOCK, 0, 0); }
+primary(A) ::= LBRACE_TREC record_fields(L) comma_opt RBRACE. { A = NODE(RECORD, 0, LIST(L)); }
 primary(A) ::= LBRACE_SET exprs_opt(L) RBRACE. { A = NODE(SET, 0, LIST(L)); }
 primary(A) ::= attributes(L) LBRACE statements(S) RBRACE. {
   uint32_t list = LIST(S);

@@ -1057,9 +1057,14 @@ unsigned char reml__lexer_peek(const reml_lexer *lexer) {
 /* What the scanner holds back has no line break in it, or is one whose end is not known yet. */
 reml_place reml__lexer_place(const reml_lexer *lexer) { return place_of(lexer, lexer->limit); }
 
+/* Behind a bad escape what is left of the string is a string. */
 void reml__lexer_forgive(reml_lexer *lexer) {
-  lexer->mode = MODE_TOKENS;
-  lexer->cursor = lexer->window + (lexer->error.end.offset - lexer->base);
+  const unsigned char *from = lexer->window + (lexer->error.end.offset - lexer->base);
+  if (lexer->error.kind == REML_LEX_BAD_ESCAPE) {
+    open_string(lexer, MODE_STRING, from, from);
+  } else {
+    enter(lexer, MODE_TOKENS, from);
+  }
 }
 
 const reml_lex_error *reml__lexer_error(const reml_lexer *lexer) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# Building with no more than a C compiler, make and libgc (make BOOTSTRAP=1).
+# Building with no more than a C compiler, make, libgc and libunistring (make BOOTSTRAP=1).
 # What was built is in $REML_BUILD, by default build.
 use strict;
 use warnings;

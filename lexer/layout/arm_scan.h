@@ -8,6 +8,8 @@
 typedef enum scan_answer { SCAN_ON, SCAN_INTO_GUARD, SCAN_IS_ARM, SCAN_IS_NO_ARM } scan_answer;
 
 static inline scan_answer scan_step(uint8_t scan, unsigned prev, unsigned kind, bool first) {
+  /* `end` alone on its line ends a match (D9). */
+  if (prev == REML_TOKEN_END && first) return SCAN_IS_NO_ARM;
   switch (kind) {
   case REML_TOKEN_ARROW: return SCAN_IS_ARM;
   case REML_TOKEN_IF:

@@ -158,7 +158,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number, uint8_t pre
   if (is_scanning(frame)) go_on_scanning(layout, frame, at->token.kind, at->first);
   if (new_line && (frame->brace || layout->arms.frame_count == 1)) mark_line_start(at);
   if ((behind_with || (new_line && frame->phase == PHASE_BODY)) &&
-      traits_of(at->token.kind) & TRAIT_ARM_START) {
+      traits_of(at->token.kind) & TRAIT_ARM_START && !at->body) {
     begin_scan(frame, at, number);
   }
   switch (at->token.kind) {

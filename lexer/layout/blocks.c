@@ -120,13 +120,30 @@ static void find_statement(reml_layout *layout, block_frame *frame, const slot *
   frame->column = at->column;
 }
 
-static void open_block(reml_layout *layout, const block_frame *frame, slot *at, size_t number) {
+/* A bar that does not end the parameters of a closure introduces a pattern, and an arrow behind one
+ * that does a type. */
+static bool introduces_block(const reml_layout *layout, uint8_t prev) {
+  if (prev == REML_TOKEN_BAR) return layout->blocks.ended_parameters;
+  return prev != REML_TOKEN_ARROW || !layout->blocks.result_arrow;
+}
+
+void reml__layout_note_bar(reml_layout *layout, bool ends_parameters) {
+  layout->blocks.ended_parameters = ends_parameters;
+}
+
+void reml__layout_note_arrow(reml_layout *layout, uint8_t prev) {
+  layout->blocks.result_arrow =
+      prev == REML_TOKEN_OR || (prev == REML_TOKEN_BAR && layout->blocks.ended_parameters);
+}
+
+static void open_block(reml_layout *layout, const block_frame *frame, slot *at, size_t number,
+                       uint8_t prev) {
   if (at->token.kind == REML_TOKEN_LET || at->token.kind == REML_TOKEN_VAR) {
     push_block(layout, at, number, BLOCK_OPEN);
     layout->blocks.open++;
     at->opens = true;
   } else if (frame->round && at->first && at->column > layout->blocks.line_column &&
-             traits_of(at->token.kind) & TRAIT_BLOCK_START) {
+             traits_of(at->token.kind) & TRAIT_BLOCK_START && introduces_block(layout, prev)) {
     push_candidate(layout, at, number);
   }
 }
@@ -137,6 +154,7 @@ static void meet_comma(reml_layout *layout, block_frame *frame, slot *at) {
 }
 
 static void meet_bar(reml_layout *layout, block_frame *frame, uint8_t prev) {
+  reml__layout_note_bar(layout, frame->parameters);
   if (frame->parameters) {
     frame->parameters = false;
   } else if (traits_of(prev) & TRAIT_ENDER) {
@@ -196,7 +214,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number) {
   if (at->first && before & TRAIT_ENDER && traits & TRAIT_BLOCK_START) {
     find_statement(layout, frame, at);
   }
-  if (before & TRAIT_INTRODUCER) open_block(layout, frame, at, number);
+  if (before & TRAIT_INTRODUCER) open_block(layout, frame, at, number, prev);
   switch (at->token.kind) {
   case REML_TOKEN_THEN:
   case REML_TOKEN_ELSE:
@@ -206,6 +224,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number) {
   case REML_TOKEN_LET:
   case REML_TOKEN_VAR: frame->header = true; break;
   case REML_TOKEN_EQ: frame->header = false; break;
+  case REML_TOKEN_ARROW: reml__layout_note_arrow(layout, prev); break;
   default:
     if (traits & TRAIT_OPENER) reml__layout_open_block_frame(layout, !(traits & TRAIT_BRACE));
   }

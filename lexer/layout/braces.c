@@ -88,9 +88,15 @@ static void pop_frame(reml_layout *layout) {
 /* The body of a loop is a block whatever is in it. */
 static void open_brace(reml_layout *layout, slot *at, size_t number, uint8_t prev) {
   brace_frame *outer = top_frame(layout);
-  bool body = outer->loop && traits_of(prev) & TRAIT_ENDER;
-  if (body) outer->loop = false;
+  bool behind_ender = traits_of(prev) & TRAIT_ENDER;
+  bool body = outer->loops > 0 && behind_ender && !outer->handler;
+  at->body = behind_ender && (body || outer->branch || outer->handler);
+  outer->loops -= body;
   outer->impl = false;
+  if (behind_ender) {
+    outer->branch &= body;
+    outer->handler = false;
+  }
   brace_frame *frame = push_frame(layout);
   if (body) return;
   frame->slot = number;
@@ -112,6 +118,7 @@ static void meet_end(reml_layout *layout) {
 
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
   uint8_t prev = layout->prev[AT_BRACES];
+  at->body = false;
   if (at->token.kind == REML_TOKEN_EOF) meet_end(layout);
   for (uint32_t i = 0; i < at->closes; i++)
     pop_frame(layout);
@@ -129,10 +136,14 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
   case REML_TOKEN_RPAREN:
   case REML_TOKEN_RBRACKET:
   case REML_TOKEN_RBRACE: pop_frame(layout); break;
-  case REML_TOKEN_WHILE: frame->loop = true; break;
+  case REML_TOKEN_WHILE: frame->loops++; break;
+  case REML_TOKEN_HANDLER: frame->handler = true; break;
+  case REML_TOKEN_IF: frame->branch = true; break;
+  case REML_TOKEN_THEN:
+  case REML_TOKEN_ARROW: frame->branch = false; break;
   case REML_TOKEN_IMPL: frame->impl = true; break;
   case REML_TOKEN_FOR:
-    if (!frame->impl) frame->loop = true;
+    frame->loops += !frame->impl;
     frame->impl = false;
     break;
   default: break;

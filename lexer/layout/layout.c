@@ -18,6 +18,12 @@ static void grow_ring(reml_layout *layout) {
   }
 }
 
+/* Where the next token of the ring will be. */
+static reml_token *room_for_token(reml_layout *layout) {
+  if (layout->end - layout->given == layout->ring_size) grow_ring(layout);
+  return &slot_at(layout, layout->end)->token;
+}
+
 static size_t live_text(const reml_layout *layout, uint64_t from) {
   return layout->text_used - (size_t)(from - layout->text_base);
 }
@@ -79,7 +85,6 @@ static void take(reml_layout *layout, const reml_token *token) {
     layout->text_base += layout->text_used;
     layout->text_used = 0;
   }
-  if (layout->end - layout->given == layout->ring_size) grow_ring(layout);
   bool first = token->start.line != layout->end_line;
   bool has_column = !layout->failed && (first || is_after_introducer(layout, token->kind));
   uint32_t column = has_column ? reml__lexer_column(layout->lexer, token) : 0;
@@ -107,6 +112,7 @@ static void take_failure(reml_layout *layout) {
   const reml_lex_error *error = reml__lexer_error(layout->lexer);
   reml_token end = {.kind = REML_TOKEN_EOF, .start = error->start, .end = error->end, .text = ""};
   layout->failed = true;
+  (void)room_for_token(layout);
   take(layout, &end);
 }
 
@@ -164,18 +170,20 @@ reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
       return REML_LEX_TOKEN;
     }
     bool holds = layout->end != layout->given;
+    reml_token *next = token;
     if (holds) {
       keep_text(layout, slot_at(layout, layout->end - 1));
       let_go_of_text(layout);
+      next = room_for_token(layout);
     }
-    reml_lex_status status = reml__lexer_next(layout->lexer, token);
+    reml_lex_status status = reml__lexer_next(layout->lexer, next);
     if (status == REML_LEX_MORE) return status;
     if (status == REML_LEX_ERROR) {
       take_failure(layout);
-    } else if (!holds && pass(layout, token)) {
+    } else if (!holds && pass(layout, next)) {
       return status;
     } else {
-      take(layout, token);
+      take(layout, next);
     }
   }
 }

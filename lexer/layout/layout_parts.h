@@ -30,6 +30,7 @@ typedef struct slot {
   bool bar;       /* a virtual bar in front */
   bool row;       /* EFFROW in front */
   bool after_let; /* a name that may be a function's */
+  bool body;      /* a brace that is the body of a loop, a branch or a handler, and no pattern */
 } slot;
 
 /* --- L3 --- */
@@ -55,12 +56,14 @@ typedef struct block_frame {
 /* --- L4 --- */
 
 typedef struct brace_frame {
-  size_t slot;   /* of the brace whose class is not decided */
-  uint32_t line; /* of that brace */
-  uint8_t look;  /* what has been seen behind it, braces.c */
-  bool typed;    /* it follows UPPER: a record is a typed record */
-  bool loop;     /* the head of a while or for is open */
-  bool impl;     /* the next `for` belongs to an impl */
+  size_t slot;    /* of the brace whose class is not decided */
+  uint32_t line;  /* of that brace */
+  uint8_t look;   /* what has been seen behind it, braces.c */
+  bool typed;     /* it follows UPPER: a record is a typed record */
+  uint32_t loops; /* heads of while and for that are open */
+  bool branch;    /* an `if` without `then` */
+  bool handler;   /* the name of a handler comes */
+  bool impl;      /* the next `for` belongs to an impl */
 } brace_frame;
 
 /* --- L1, L2 --- */
@@ -127,7 +130,9 @@ struct reml_layout {
     virtual_block *items;
     size_t *undecided; /* numbers of items */
     size_t frame_count, frame_capacity, count, capacity, undecided_count, undecided_capacity;
-    uint32_t line_column; /* of the first token of the line */
+    uint32_t line_column;  /* of the first token of the line */
+    bool ended_parameters; /* the newest bar ends the parameters of a closure */
+    bool result_arrow;     /* the newest `->` is behind them */
     uint32_t open;
   } blocks;
 
@@ -177,6 +182,16 @@ void reml__layout_open_arm_frame(reml_layout *layout);
 /* A real bar; shared with the short way. */
 void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
 
+/* False when the next byte shows that the newest token is followed by neither. */
+static inline bool may_be_followed(const reml_layout *layout, char one, char two) {
+  char next = (char)reml__lexer_peek(layout->lexer);
+  return next == one || next == two || next == '/' || next == '#' || next == '\0';
+}
+
+static inline bool may_precede_fixity(uint8_t kind) {
+  return kind == REML_TOKEN_LPAREN || kind == REML_TOKEN_LBRACKET || kind == REML_TOKEN_COMMA;
+}
+
 /* Room for one more item of a stack. */
 static inline void *room_for_one(reml_memory *memory, void *items, size_t count, size_t *capacity,
                                  size_t item) {
@@ -187,5 +202,9 @@ static inline void *room_for_one(reml_memory *memory, void *items, size_t count,
 static inline void set_prev(reml_layout *layout, reml_token_kind kind) {
   memset(layout->prev, (uint8_t)kind, sizeof layout->prev);
 }
+
+/* What the first stage keeps of a bar and of `->`, which follows a token `prev`. */
+void reml__layout_note_bar(reml_layout *layout, bool ends_parameters);
+void reml__layout_note_arrow(reml_layout *layout, uint8_t prev);
 
 #endif

@@ -16,9 +16,15 @@ static bool is_fixity(const reml_token *token) {
   return false;
 }
 
+/* The token may have been read into its slot. */
 static void append(reml_layout *layout, const reml_token *token, bool first) {
   slot *at = slot_at(layout, layout->end++);
-  *at = (slot){.token = *token, .text_at = layout->text_base + layout->text_used, .first = first};
+  if (token != &at->token) at->token = *token;
+  at->text_at = layout->text_base + layout->text_used;
+  at->column = at->closes = 0;
+  at->waits = 0;
+  at->kept = at->opens = at->bar = at->row = at->after_let = false;
+  at->first = first;
 }
 
 /* The colon that has been waiting, and what the token behind it makes of it. True when the token
@@ -47,16 +53,6 @@ static void decide_label(reml_layout *layout, size_t number, bool label) {
   if (label) slot_at(layout, number)->token.kind = REML_TOKEN_IDENT;
 }
 
-/* Where the next byte tells that no `:` or `=` follows, there is nothing to wait for. */
-static bool may_be_followed(const reml_layout *layout, char by, char or_by) {
-  char next = (char)reml__lexer_peek(layout->lexer);
-  return next == by || next == or_by || next == '/' || next == '#' || next == '\0';
-}
-
-static bool opens_arguments(uint8_t kind) {
-  return kind == REML_TOKEN_LPAREN || kind == REML_TOKEN_LBRACKET || kind == REML_TOKEN_COMMA;
-}
-
 size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first) {
   size_t last = layout->end - 1;
   uint8_t before = layout->prev[AT_NAMES];
@@ -73,7 +69,7 @@ size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool firs
   }
   layout->prev[AT_NAMES] = (uint8_t)token->kind;
   if (token->kind == REML_TOKEN_COLON) {
-    layout->names.fixity = opens_arguments(before);
+    layout->names.fixity = may_precede_fixity(before);
     layout->names.colon = layout->names.fixity || may_be_followed(layout, ':', ':');
     if (layout->names.keyword && !layout->names.colon) decide_label(layout, last, true);
   } else if (traits_of(before) & TRAIT_DOT && traits & TRAIT_DOTTED) {

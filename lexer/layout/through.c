@@ -6,18 +6,16 @@ static bool is_behind(const reml_layout *layout, uint32_t trait) {
   return traits_of(layout->prev[AT_WORDS]) & trait;
 }
 
-/* The next byte shows that the token is followed by none of the bytes. */
-static bool is_followed_by_none_of(const reml_layout *layout, char one, char two) {
-  char next = (char)reml__lexer_peek(layout->lexer);
-  return next != one && next != two && next != '/' && next != '#' && next != '\0';
-}
-
 static block_frame *top_blocks(reml_layout *layout) {
   return &layout->blocks.frames[layout->blocks.frame_count - 1];
 }
 
 static arm_frame *top_arms(reml_layout *layout) {
   return &layout->arms.frames[layout->arms.frame_count - 1];
+}
+
+static brace_frame *top_braces(reml_layout *layout) {
+  return &layout->braces.frames[layout->braces.frame_count - 1];
 }
 
 static bool has_blocks(reml_layout *layout) {
@@ -63,6 +61,7 @@ static bool pass_bar(reml_layout *layout) {
   block_frame *blocks = top_blocks(layout);
   arm_frame *arms = top_arms(layout);
   bool behind_ender = is_behind(layout, TRAIT_ENDER);
+  reml__layout_note_bar(layout, blocks->parameters);
   blocks->parameters =
       !blocks->parameters && !behind_ender && layout->prev[AT_WORDS] != REML_TOKEN_WITH;
   reml__layout_meet_arm_bar(arms, behind_ender);
@@ -73,6 +72,8 @@ static bool pass_bar(reml_layout *layout) {
 static bool pass_arrow(reml_layout *layout) {
   arm_frame *frame = top_arms(layout);
   if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
+  top_braces(layout)->branch = false;
+  reml__layout_note_arrow(layout, layout->prev[AT_WORDS]);
   return true;
 }
 
@@ -82,21 +83,19 @@ static bool pass_let(reml_layout *layout) {
   return true;
 }
 
-static bool opens_arguments(uint8_t kind) {
-  return kind == REML_TOKEN_LPAREN || kind == REML_TOKEN_LBRACKET || kind == REML_TOKEN_COMMA;
-}
-
 /* A name that is not the name of a function behind `let`. */
 static bool pass_let_name(const reml_layout *layout, reml_token_kind kind) {
   return layout->prev[AT_WORDS] == REML_TOKEN_LET && kind == REML_TOKEN_IDENT &&
-         is_followed_by_none_of(layout, '(', '<');
+         !may_be_followed(layout, '(', '<');
 }
 
 static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t traits) {
   if (is_behind(layout, TRAIT_DOT)) return false;
   if (!(traits & TRAIT_RESERVED)) return true;
-  if (kind == REML_TOKEN_FN && !is_followed_by_none_of(layout, '(', '<')) return false;
-  if (!is_followed_by_none_of(layout, ':', '=')) return false;
+  if (kind == REML_TOKEN_FN && may_be_followed(layout, '(', '<')) return false;
+  if (may_be_followed(layout, ':', '=')) return false;
+  if (kind == REML_TOKEN_IF) top_braces(layout)->branch = true;
+  if (kind == REML_TOKEN_THEN) top_braces(layout)->branch = false;
   return (kind != REML_TOKEN_LET && kind != REML_TOKEN_VAR) || pass_let(layout);
 }
 
@@ -115,7 +114,7 @@ static bool pass(reml_layout *layout, reml_token_kind kind, uint32_t traits, boo
   case REML_TOKEN_ARROW: return pass_arrow(layout);
   case REML_TOKEN_EQ: top_blocks(layout)->header = false; return true;
   case REML_TOKEN_COLON:
-    return !opens_arguments(layout->prev[AT_NAMES]) && is_followed_by_none_of(layout, ':', ':');
+    return !may_precede_fixity(layout->prev[AT_NAMES]) && !may_be_followed(layout, ':', ':');
   default: return false;
   }
 }

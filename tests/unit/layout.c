@@ -717,6 +717,31 @@ static void try_rest(void) {
   }
 }
 
+/* --- the public reader --- */
+
+static size_t count_bars(reml_profile profile, reml_token_info *last) {
+  static const char source[] = "match a with b -> r\"x\"";
+  reml_config config = reml_config_default();
+  reml_token_info token;
+  size_t bars = 0;
+  config.profile = profile;
+  reml_reader *reader = reml_reader_open(&config, source, strlen(source));
+  if (reader == NULL) tap_bail_out("no reader");
+  while (reml_reader_token(reader, &token) && token.kind != REML_TOKEN_EOF) {
+    bars += token.kind == REML_TOKEN_VBAR;
+    *last = token;
+  }
+  return bars;
+}
+
+static void try_reader(void) {
+  reml_token_info last;
+  tap_int((int64_t)count_bars(REML_PROFILE_REFERENCE, &last), 0, "no layout in the reference");
+  tap_int((int64_t)count_bars(REML_PROFILE_SPEC, &last), 1, "a virtual bar in the profile spec");
+  tap_int(last.form, REML_FORM_RAW, "... and a raw string");
+  tap_int(last.span.start.offset, 18, "... that begins where it is opened");
+}
+
 /* --- much of everything: the pass ends at all, and holds no more than it has to --- */
 
 static size_t count_tokens(const bytes *source, size_t *most_bytes) {
@@ -801,6 +826,7 @@ int main(int argument_count, char **arguments) {
       {"errors", try_errors},
       {"going on", try_going_on},
       {"rest", try_rest},
+      {"reader", try_reader},
       {"nests", try_nests},
       {"lengths", try_lengths},
   };

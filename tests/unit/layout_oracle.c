@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 4096, NOWHERE = -1 };
+enum { MOST = 1024, NOWHERE = -1 };
 
 typedef struct tok {
   reml_token_kind kind;
@@ -356,6 +356,10 @@ static void open_blocks(const list *from, list *to) {
 
 /* --- L4 --- */
 
+static bool is_real_brace(const list *in, int i) {
+  return i > 0 && is_brace(in->at[i].kind) && !is_virtual(&in->at[i]);
+}
+
 static bool is_impl_for(const list *in, const brackets *groups, int i) {
   bool impl = false;
   for (int j = bracket_begin(groups, i); j < i; j = behind(in, groups, j)) {
@@ -366,15 +370,26 @@ static bool is_impl_for(const list *in, const brackets *groups, int i) {
   return impl;
 }
 
+/* The brace behind the name of a handler. */
+static bool is_of_handler(const list *in, const brackets *groups, int brace) {
+  bool handler = false;
+  for (int j = bracket_begin(groups, brace); j < brace; j = behind(in, groups, j)) {
+    if (in->at[j].kind == K(HANDLER)) handler = true;
+    if (is_real_brace(in, j) && is_ender(in->at[j - 1].kind)) handler = false;
+  }
+  return handler;
+}
+
 /* A closer that closes nothing is passed over. */
 static void find_bodies(const list *in, const brackets *groups, bool *is_body) {
   memset(is_body, 0, MOST);
-  for (int i = 0; i < in->count; i++) {
+  for (int i = in->count - 1; i >= 0; i--) {
     bool loop =
         in->at[i].kind == K(WHILE) || (in->at[i].kind == K(FOR) && !is_impl_for(in, groups, i));
     for (int j = i + 1; loop && j < in->count; j = behind(in, groups, j)) {
       if (is_closer(in->at[j].kind) && groups->partner[j] != NOWHERE) break;
-      if (in->at[j].kind != K(LBRACE) || !is_ender(in->at[j - 1].kind)) continue;
+      if (!is_real_brace(in, j) || is_body[j] || !is_ender(in->at[j - 1].kind)) continue;
+      if (is_of_handler(in, groups, j)) continue;
       is_body[j] = true;
       break;
     }
@@ -437,7 +452,7 @@ typedef enum phase { HEAD, BEFORE, PATTERN, BODY } phase;
 
 /* The matches in progress in one bracket, the innermost last. */
 typedef struct matches {
-  phase phases[MOST];
+  uint8_t phases[MOST]; /* each a phase */
   int count;
   bool brace_form;
   bool parameters; /* between the bars of a closure in a body */
@@ -450,7 +465,7 @@ static matches *new_matches(bool brace_form) {
   return made;
 }
 
-static phase *innermost(matches *of) {
+static uint8_t *innermost(matches *of) {
   return of->count > 0 ? &of->phases[of->count - 1] : NULL;
 }
 
@@ -467,7 +482,7 @@ static bool leave_head(matches *of) {
 }
 
 static void follow_match(matches *now, reml_token_kind kind, bool behind_ender) {
-  phase *inner = innermost(now);
+  uint8_t *inner = innermost(now);
   switch (kind) {
   case K(MATCH):
     now->phases[now->count++] = HEAD;
@@ -503,7 +518,7 @@ static void insert_bars(const list *from, const brackets *groups, list *to) {
   for (int i = 0; i < from->count; i++) {
     const tok *token = &from->at[i];
     matches *now = open[depth];
-    phase *inner = innermost(now);
+    uint8_t *inner = innermost(now);
     bool behind_ender = i > 0 && is_ender(from->at[i - 1].kind);
     bool next = token->first && behind_ender && inner != NULL && *inner == BODY;
     if ((behind_with || next) && starts_arm(from, groups, i, 0)) {

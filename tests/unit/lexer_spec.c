@@ -548,6 +548,51 @@ static void try_errors(void) {
   try_error_rows(rules, ascii, TAP_COUNT(ascii));
 }
 
+/* What comes behind an error that is forgiven. */
+static void try_forgiving(void) {
+  static const kinds_row rows[] = {
+      {"a $ b", "IDENT:a ! IDENT:b"},
+      {"'ab' c", "! IDENT:c"},
+      {"a" ARROW "b c", "! IDENT:c"},
+      {"\"a\\u{}b\" c", "! STRING IDENT:c"},
+      {"\"\n\\u{z}\\u{41\n\" c\n\"\"", "! ! STRING IDENT:c STRING"},
+      {"a \"b", "IDENT:a !"},
+      {"a /* b", "IDENT:a !"},
+      {"'' 'a'", "! CHAR"},
+  };
+  bytes got = {0};
+  for (size_t i = 0; i < TAP_COUNT(rows); i++) {
+    reml_lexer *lexer = open_lexer(spec_rules);
+    reml_token token = {0};
+    uint32_t end = 0;
+    bool in_order = true;
+    bytes_clear(&got);
+    reml__lexer_feed(lexer, rows[i].source, strlen(rows[i].source));
+    reml__lexer_finish(lexer);
+    for (;;) {
+      bool good = reml__lexer_next(lexer, &token) == REML_LEX_TOKEN;
+      if (good && token.kind == REML_TOKEN_EOF) break;
+      if (got.length > 0) bytes_add_text(&got, " ");
+      if (good) {
+        bytes_add_text(&got, reml_token_name(token.kind));
+        if (token.kind == REML_TOKEN_IDENT) bytes_add_text(&got, ":");
+        if (token.kind == REML_TOKEN_IDENT) bytes_add(&got, token.text, token.length);
+        in_order = in_order && token.start.offset >= end;
+        end = token.end.offset;
+        (void)reml__lexer_column(lexer, &token);
+      } else {
+        bytes_add_text(&got, "!");
+        end = reml__lexer_error(lexer)->end.offset;
+        reml__lexer_forgive(lexer);
+        tap_ok(reml__lexer_error(lexer) == NULL, "an error is forgiven");
+      }
+    }
+    tap_text(got.data, rows[i].kinds, "%s", rows[i].source);
+    tap_ok(in_order && token.start.offset == strlen(rows[i].source), "... one behind the other");
+  }
+  bytes_free(&got);
+}
+
 /* --- names --- */
 
 static void try_names(void) {
@@ -837,6 +882,7 @@ int main(int count, char **arguments) {
       {"strings", try_strings},
       {"many hashes", try_many_hashes},
       {"errors", try_errors},
+      {"forgiving", try_forgiving},
       {"names", try_names},
       {"code points", try_code_points},
       {"quick check", try_quick_check},

@@ -386,13 +386,19 @@ static const char *const attributes[] = {
     "@requires_capability_exact({ Stage: beta, stage: 7 }, capability == v)",
 };
 
-static void try_random_attributes(void) {
+static reml_config config_of(reml_profile profile) {
+  reml_config config = golden_config();
+  config.profile = profile;
+  return config;
+}
+
+static void random_attributes(reml_profile profile) {
   static const char *const sets[] = {"", " !{}", " !{ io }", " !{ IO, b, IO, self }"};
   static const char *const around[][2] = {
       {"impl T { ", " }"}, {"", ""}, {"trait T { ", " }"}, {"fn g() { ", "; 1 }"}};
   bytes source = {0};
   uint64_t state = 7;
-  tally self = {.config = golden_config()};
+  tally self = {.config = config_of(profile)};
   for (size_t i = 0; i < 8000 / thinned(); i++) {
     const char *const *frame = around[i % 8 < 4 ? i % 4 : 0];
     bytes_clear(&source);
@@ -411,8 +417,13 @@ static void try_random_attributes(void) {
   bytes_free(&source);
 }
 
+static void try_random_attributes(void) {
+  random_attributes(REML_PROFILE_REFERENCE);
+  random_attributes(REML_PROFILE_SPEC);
+}
+
 /* Tags that are names only in one of the identifier profiles, and tags of any bytes. */
-static void try_identifier_profiles(void) {
+static void identifier_profiles(reml_profile profile) {
   static const char *const sources[] = {
       "@handles(\"\xE3\x81\x82\", a) fn f() = 1",
       "impl T { @handles(\"\xE3\x81\x82\", a) fn f() = 1 }",
@@ -425,13 +436,18 @@ static void try_identifier_profiles(void) {
   };
   static const char *const names[] = {"unicode", "ascii"};
   for (size_t i = 0; i < 2; i++) {
-    tally self = {.config = golden_config()};
+    tally self = {.config = config_of(profile)};
     reml_value name = {REML_VALUE_STRING, {.string = reml_string_from(names[i])}};
     reml_config_set(&self.config, "lex", "identifier_profile", &name);
     for (size_t k = 0; k < TAP_COUNT(sources); k++)
       check_text(&self, sources[k]);
     conclude(&self, TAP_COUNT(sources), names[i]);
   }
+}
+
+static void try_identifier_profiles(void) {
+  identifier_profiles(REML_PROFILE_REFERENCE);
+  identifier_profiles(REML_PROFILE_SPEC);
 }
 
 /* --- depth and length --- */

@@ -411,7 +411,7 @@ static void try_matrix(const matrix *of, size_t step) {
       }
     }
   }
-  conclude(&self, of->least, of->name);
+  conclude(&self, of->least / thinned(), of->name);
   bytes_free(&inner);
   bytes_free(&source);
 }
@@ -468,7 +468,7 @@ static void try_random(void) {
     bytes_add_text(&source, frame[1]);
     check(&self, source.data, source.length);
   }
-  conclude(&self, 2000, "random expressions");
+  conclude(&self, 2000 / thinned(), "random expressions");
   bytes_free(&source);
 }
 
