@@ -246,9 +246,10 @@ static bool is_behind_ender(const list *in, const blocks *found, int i) {
   return found->closes[i] > 0 || (i > 0 && is_ender(in->at[i - 1].kind));
 }
 
-static place place_of(const list *in, const brackets *groups, const blocks *found, int i) {
+static place place_until(const list *in, const brackets *groups, const blocks *found, int i,
+                         bool with_it) {
   place now = {false, false, false};
-  for (int j = bracket_begin(groups, i); j <= i; j = behind(in, groups, j)) {
+  for (int j = bracket_begin(groups, i); j < i + with_it; j = behind(in, groups, j)) {
     reml_token_kind kind = in->at[j].kind;
     reml_token_kind last = j > 0 ? in->at[j - 1].kind : K(EOF);
     now.arm_bar = false;
@@ -264,6 +265,10 @@ static place place_of(const list *in, const brackets *groups, const blocks *foun
     }
   }
   return now;
+}
+
+static place place_of(const list *in, const brackets *groups, const blocks *found, int i) {
+  return place_until(in, groups, found, i, true);
 }
 
 static bool ends_element(const list *in, const brackets *groups, const blocks *found, int i) {
@@ -316,6 +321,15 @@ static bool has_second_statement(const list *in, const brackets *groups, const b
   return false;
 }
 
+/* A bar that does not end the parameters of a closure introduces a pattern, and an arrow behind one
+ * that does a type. */
+static bool introduces_block(const list *in, const brackets *groups, const blocks *found, int i) {
+  if (in->at[i].kind == K(BAR)) return place_until(in, groups, found, i, false).parameters;
+  if (in->at[i].kind != K(ARROW) || i == 0) return true;
+  if (in->at[i - 1].kind == K(OR)) return false;
+  return in->at[i - 1].kind != K(BAR) || !introduces_block(in, groups, found, i - 1);
+}
+
 static bool may_be_candidate(const list *in, const brackets *groups, int i) {
   int line = i - 1; /* the first token of the introducer's line */
   while (line > 0 && !in->at[line].first)
@@ -335,6 +349,7 @@ static void open_blocks(const list *from, list *to) {
     bool let = IS(from->at[i].kind, K(LET), K(VAR));
     if (!let && !may_be_candidate(from, &groups, i)) continue;
     count_closes(from, &groups, &found);
+    if (!let && !introduces_block(from, &groups, &found, i - 1)) continue;
     found.opens[i] = let || has_second_statement(from, &groups, &found, i);
   }
   /* A brace that is closed in front of a token stands between it and its introducer. */
