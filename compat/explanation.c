@@ -3,6 +3,7 @@
 #include "reml_json.h"
 
 #include <string.h>
+#include <unilbrk.h>
 
 typedef struct explanation {
   const char *code, *title[2], *text[2], *wrong, *right;
@@ -83,18 +84,18 @@ const char *reml_similar_code(reml_string code, size_t index) {
 
 /* ---- printing ---- */
 
-enum { WIDTH = 80 };
+enum { WIDTH = 80, LONGEST_TEXT = 4096 };
 
-/* Lines are broken at blanks only: the text in Japanese has none, and a terminal breaks it. */
+/* In lines that end where the rules of Unicode allow it, without the blank there. */
 static void write_wrapped(reml_out *out, const char *text) {
-  size_t column = 0;
-  while (*text != '\0') {
-    size_t length = strcspn(text, " ");
-    bool fits = column + 1 + length <= WIDTH;
-    if (column > 0) reml__out_char(out, fits ? ' ' : '\n');
-    column = column > 0 && fits ? column + 1 + length : length;
-    reml__out_bytes(out, text, length);
-    text += length + (text[length] == ' ');
+  char breaks[LONGEST_TEXT];
+  size_t length = strlen(text);
+  if (length > LONGEST_TEXT) length = LONGEST_TEXT; /* a test sees that no text is so long */
+  u8_width_linebreaks((const uint8_t *)text, length, WIDTH, 0, 0, NULL, "UTF-8", breaks);
+  for (size_t i = 0; i < length; i++) {
+    bool ends = i + 1 < length && breaks[i + 1] == UC_BREAK_POSSIBLE;
+    if (breaks[i] == UC_BREAK_POSSIBLE) reml__out_char(out, '\n');
+    if (text[i] != ' ' || !ends) reml__out_char(out, text[i]);
   }
   reml__out_char(out, '\n');
 }

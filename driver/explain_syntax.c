@@ -385,6 +385,16 @@ static bool is_without_parameters(mistake *m) {
   return reml__mistake_insert(m, "()");
 }
 
+/* Arrows can also go on with a type, and an `=` with an operand. */
+static bool is_likely(const mistake *m, reml_token_kind instead) {
+  bool is_arm = wants(m, REML_TOKEN_WHEN);
+  bool is_signature = wants(m, REML_TOKEN_EQ) && kind_before(m) == REML_TOKEN_RPAREN;
+  if (instead == REML_TOKEN_ARROW && m->kind == REML_TOKEN_EQ) return is_arm;
+  if (instead == REML_TOKEN_ARROW && m->kind == REML_TOKEN_DARROW) return !is_signature;
+  bool assigns = instead == REML_TOKEN_EQ || m->kind == REML_TOKEN_SEMICOLON;
+  return !assigns || !is_behind_operand(m);
+}
+
 /* One token for another that could stand there. */
 static bool is_wrong_token(mistake *m) {
   static const reml_token_kind pairs[][2] = {
@@ -398,8 +408,7 @@ static bool is_wrong_token(mistake *m) {
   };
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
     if (pairs[i][0] != m->kind || !wants(m, pairs[i][1])) continue;
-    bool assigns = pairs[i][1] == REML_TOKEN_EQ || m->kind == REML_TOKEN_SEMICOLON;
-    if (assigns && is_behind_operand(m)) continue;
+    if (!is_likely(m, pairs[i][1])) continue;
     const char *instead = reml_token_label(pairs[i][1]);
     const reml_string values[] = {reml__quoted(m, instead), m->found};
     reml__mistake_say(m, REML_CODE_WRONG_TOKEN, REML_SAY_EXPECTED_FOUND, values);
@@ -613,10 +622,11 @@ static reml_token_kind missing_kind(const mistake *m) {
   static const reml_token_kind words[] = {REML_TOKEN_THEN, REML_TOKEN_WITH, REML_TOKEN_IN};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (lacks(m, words[i])) return words[i];
-  bool done = is_behind_operand(m);
-  if (!is_upper(m) && lacks(m, REML_TOKEN_EQ) && lacks(m, REML_TOKEN_ARROW)) return REML_TOKEN_EQ;
-  if (lacks(m, REML_TOKEN_DARROW)) return REML_TOKEN_DARROW;
-  if (lacks(m, REML_TOKEN_ARROW)) return REML_TOKEN_ARROW;
+  bool done = is_behind_operand(m), in_list = wants(m, REML_TOKEN_COMMA);
+  bool is_body = lacks(m, REML_TOKEN_EQ) && lacks(m, REML_TOKEN_ARROW);
+  if (!in_list && is_body && !is_upper(m)) return REML_TOKEN_EQ;
+  if (!in_list && lacks(m, REML_TOKEN_DARROW)) return REML_TOKEN_DARROW;
+  if (!in_list && lacks(m, REML_TOKEN_ARROW)) return REML_TOKEN_ARROW;
   if (!done && is_upper(m) && lacks(m, REML_TOKEN_COLON)) return REML_TOKEN_COLON;
   if (is_on_line_of_last(m) || innermost(m) != NULL) {
     if (lacks(m, REML_TOKEN_COMMA)) return REML_TOKEN_COMMA;

@@ -40,11 +40,12 @@ static void close_bracket(reml_history *history, const reml_past *token) {
 }
 
 static void settle(reml_history *history) {
-  if (!history->unsettled) return;
   const reml_past *newest = &history->past[(history->count - 1) % REML_PAST_TOKENS];
   history->unsettled = false;
-  if (is_opening(newest->kind)) open_bracket(history, newest);
-  if (opening_of(newest->kind) != REML_TOKEN_EOF) close_bracket(history, newest);
+  if (is_opening(newest->kind))
+    open_bracket(history, newest);
+  else
+    close_bracket(history, newest);
 }
 
 static bool has_word(reml_token_kind kind) {
@@ -60,26 +61,39 @@ static void keep(reml_history *history) {
   history->at_statement = kept;
 }
 
+/* The kind by its text; only kinds of the layout, which are the last, have that of another one. */
+static reml_token_kind plain_kind(reml_token_kind kind) {
+  return kind < REML_TOKEN_FIXITY ? kind : reml__token_plain(kind);
+}
+
+/* A bracket, which the next token finds open or closed. */
+static void note_bracket(reml_history *history, reml_past *past) {
+  bool closes = opening_of(past->kind) != REML_TOKEN_EOF;
+  if (closes && past->depth > 0) past->depth--;
+  history->unsettled = closes || is_opening(past->kind);
+}
+
 void reml__history_add(reml_history *history, const reml_token *token, bool has_statement) {
   if (has_statement && history->at_statement == NULL) keep(history);
-  settle(history);
+  if (history->unsettled) settle(history);
   if (token->start.offset == token->end.offset) return;
   const reml_past *before = &history->past[(history->count - 1) % REML_PAST_TOKENS];
   reml_past *past = &history->past[history->count % REML_PAST_TOKENS];
-  past->kind = reml__token_plain(token->kind);
+  reml_token_kind kind = plain_kind(token->kind);
+  past->kind = kind;
   past->first = history->count == 0 || before->end.line != token->start.line;
   past->length = 0;
   past->start = token->start;
   past->end = token->end;
   past->depth = (uint32_t)history->open_count;
-  if (opening_of(past->kind) != REML_TOKEN_EOF && past->depth > 0) past->depth--;
   if (past->first) history->indent = token->start.offset - token->start.line_start;
-  if (has_word(past->kind) && token->length <= REML_PAST_WORD) {
+  if (has_word(kind) && token->length <= REML_PAST_WORD) {
     past->length = (uint8_t)token->length;
     memcpy(past->word, token->text, token->length);
+  } else {
+    note_bracket(history, past);
   }
   history->count++;
-  history->unsettled = true;
 }
 
 void reml__history_fork(reml_history *history) {

@@ -25,7 +25,7 @@ void reml__recovery_begin(reml_recovery *r, const reml_parser *parser, reml_plac
 
 void reml__recovery_note_stray(reml_recovery *r, const reml_token *token) {
   bool at_top = r->refuge.is_empty && r->refuge.kept <= 1;
-  if (at_top && token->kind == REML_TOKEN_RBRACE) r->stray_brace = token->start.offset;
+  r->stray_brace |= at_top && token->kind == REML_TOKEN_RBRACE;
 }
 
 /* --- brackets that were opened since --- */

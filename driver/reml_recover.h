@@ -20,12 +20,13 @@ enum { REML_PENDING_MOST = 64 };
 typedef struct reml_recovery {
   reml_recover_settings settings;
   bool skipping;
-  reml_refuge refuge;   /* that would be taken first */
-  uint32_t column;      /* of the beginning of what is given up */
-  reml_place end;       /* of the newest token, skipped or taken */
-  uint32_t from;        /* offset of the first token that is skipped */
-  uint32_t count;       /* recoveries so far */
-  uint32_t stray_brace; /* offset of the newest `}` at top level that closes nothing */
+  reml_refuge refuge; /* that would be taken first */
+  uint32_t column;    /* of the beginning of what is given up */
+  reml_place end;     /* of the newest token, skipped or taken */
+  uint32_t from;      /* offset of the first token that is skipped */
+  uint32_t count;     /* recoveries so far */
+  bool stray_brace;   /* there was a `}` at top level that closes nothing */
+  uint32_t blamed;    /* offset of the newest mistake: two at one place are one */
   reml_token_kind pending[REML_PENDING_MOST]; /* closers of brackets that are open since */
   size_t pending_count;
   size_t deeper; /* brackets above those */

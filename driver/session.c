@@ -175,15 +175,26 @@ static bool ends_at_eof(reml_lex_error_kind kind) {
 static void lexical_error(reml_session *s) {
   const reml_lex_error *problem = reml__lexer_error(s->lexer);
   bool ascii = s->settings.lex.ascii_identifiers;
+  bool spec = s->settings.effective.profile == REML_PROFILE_SPEC;
   reml_diagnostic error =
-      s->settings.effective.profile == REML_PROFILE_SPEC
-          ? reml__explain_lexical(s->memory, reml__language(&s->settings.effective, s->context),
-                                  problem, ascii)
-          : reml__lexical_diagnostic(s->memory, problem, ascii);
+      spec ? reml__explain_lexical(s->memory, reml__language(&s->settings.effective, s->context),
+                                   problem, ascii)
+           : reml__lexical_diagnostic(s->memory, problem, ascii);
   error.timestamp = timestamp(s);
-  if (s->settings.stream_enabled) error.expected = reml__expected_streaming(s->memory);
+  if (s->settings.stream_enabled && !spec) error.expected = reml__expected_streaming(s->memory);
   error.unexpected_eof = s->annotate_eof && ends_at_eof(problem->kind);
   record(s, error);
+}
+
+/* A construct may fail a check for the sake of a mistake that was told when a token was refused. */
+static bool is_told(const reml_session *s, const reml_diagnostic *error) {
+  for (size_t i = 0; error->codes[0] != NULL && i < s->result.diagnostic_count; i++) {
+    const reml_diagnostic *told = &s->result.diagnostics[i];
+    bool same_place = told->span.start.offset == error->span.start.offset;
+    if (same_place && told->codes[0] == error->codes[0] && told->severity == REML_ERROR)
+      return true;
+  }
+  return false;
 }
 
 /* driver.md sections 4.3 and 4.4. */
@@ -202,7 +213,7 @@ static void construct_error(reml_session *s) {
   if (s->settings.effective.profile == REML_PROFILE_SPEC)
     reml__explain_failure(s->memory, reml__language(&s->settings.effective, s->context), NULL,
                           failure->kind, &error);
-  record(s, error);
+  if (!is_told(s, &error)) record(s, error);
 }
 
 /* driver.md section 4.5. */
@@ -241,6 +252,29 @@ static void accept(reml_session *s) {
 }
 
 /* --- the engine --- */
+
+/* Where recovery goes back to, nothing has been reduced; a fork of the parser makes the reductions,
+ * so that the diagnostic is what it is without recovery. */
+static void explain(reml_session *s, const reml_token *token) {
+  reml_parser *own = s->parser;
+  if (s->recovery.settings.collects) {
+    s->parser = reml__parser_fork(own);
+    reml__parser_push(s->parser, token);
+  }
+  syntax_error(s, token);
+  s->parser = own;
+}
+
+/* A token of zero width is a matter of layout: the mistake is the token behind it. Two mistakes at
+ * one place are one. */
+static void blame(reml_session *s, const reml_token *token) {
+  bool has_width = token->start.offset < token->end.offset || token->kind == REML_TOKEN_EOF;
+  bool again = s->recovery.count > 0 && s->recovery.blamed == token->start.offset;
+  reml_token following;
+  if (!has_width) following = reml__layout_following(s->layout);
+  s->recovery.blamed = token->start.offset;
+  if (!again) explain(s, has_width ? token : &following);
+}
 
 /* --- prefixes --- */
 
@@ -295,11 +329,9 @@ static bool recover_at(reml_session *s, const reml_token *token) {
   return recover_with(s, token);
 }
 
-/* With a brace too many in a function, what follows the brace seems to stand at top level. */
+/* With a brace too many in a function, some of its statements seem to stand at top level. */
 static bool is_consequence(const reml_session *s) {
-  const reml_failure *failure = &s->parser->failure;
-  return failure->kind == REML_FAILURE_TOP_LEVEL_EXPR &&
-         s->recovery.stray_brace > failure->start.offset;
+  return s->parser->failure.kind == REML_FAILURE_TOP_LEVEL_EXPR && s->recovery.stray_brace;
 }
 
 /* Goes on as if the check had not failed; the token waits. */
@@ -311,6 +343,14 @@ static bool forgive(reml_session *s) {
   return false;
 }
 
+/* Where there may be recovery, a mistake is found before the parser has reduced anything: what it
+ * would go back to must still be there. */
+static reml_parse_status push(reml_session *s, const reml_token *token) {
+  if (s->recovery.settings.collects && !reml__parser_can_push(s->parser, token->kind))
+    return REML_PARSE_REJECTED;
+  return reml__parser_push(s->parser, token);
+}
+
 /* --- tokens --- */
 
 /* False when the parse is over. */
@@ -318,7 +358,7 @@ static bool take_token(reml_session *s, const reml_token *token) {
   s->token_waits = false;
   s->eof_read = token->kind == REML_TOKEN_EOF;
   s->result.consumed |= !s->eof_read;
-  switch (reml__parser_push(s->parser, token)) {
+  switch (push(s, token)) {
   case REML_PARSE_MORE: return true;
   case REML_PARSE_DECLARATION:
     s->declaration = s->parser->declaration;
@@ -327,7 +367,7 @@ static bool take_token(reml_session *s, const reml_token *token) {
   case REML_PARSE_ACCEPTED: accept(s); return false;
   case REML_PARSE_REJECTED:
     if (accept_prefix(s, token->start)) return false;
-    syntax_error(s, token);
+    blame(s, token);
     if (recover_at(s, token)) return true;
     break;
   case REML_PARSE_FAILED:

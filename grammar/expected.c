@@ -59,6 +59,15 @@ static bool acceptable(reml_parser *p, simulation *s, unsigned kind) {
   }
 }
 
+bool reml__parser_can_push(reml_parser *p, reml_token_kind kind) {
+  simulation s = {0};
+  begin(p, &s, depth_of(p), 0);
+  if (acceptable(p, &s, kind)) return true;
+  /* What is left on the simulated stack is where the kind had no action. */
+  reml_token_kind other = p->grammar->fallback == NULL ? kind : p->grammar->fallback(kind);
+  return other != kind && acceptable(p, &s, other);
+}
+
 bool reml__parser_accepts(reml_parser *p, reml_token_kind kind) {
   simulation s = {0};
   begin(p, &s, depth_of(p), 0);

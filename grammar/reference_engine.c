@@ -79,6 +79,7 @@ const reml_grammar reml__reference_grammar = {
     .push = push,
     .settle = settle,
     .may_complete = may_complete,
+    .fallback = NULL,
     .actions = &grammar_actions[0][0],
     .targets = &grammar_goto[0][0],
     .terminals = REML_TERMINAL_COUNT,

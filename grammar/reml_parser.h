@@ -107,6 +107,8 @@ struct reml_grammar {
   reml_parse_status (*settle)(reml_parser *parser);
   /* Whether the check of a construct lets the production complete; NULL: there is none. */
   bool (*may_complete)(const reml_parser *parser, unsigned rule);
+  /* What a token is tried as where it has no action; NULL: nothing. */
+  reml_token_kind (*fallback)(reml_token_kind kind);
   const uint16_t *actions, *targets; /* by state: of each terminal, of each nonterminal */
   uint32_t terminals, nonterminals;
   const reml_rule *rules;
@@ -131,6 +133,9 @@ size_t reml__parser_expected(reml_parser *parser, reml_token_kind expected[REML_
 
 /* Whether `kind` is one of them. */
 bool reml__parser_accepts(reml_parser *parser, reml_token_kind kind);
+
+/* Whether a push would take the token, or accept: for who wants to know before any reduction. */
+bool reml__parser_can_push(reml_parser *parser, reml_token_kind kind);
 
 /* Whether the input could end here, with so many `}` of no width in front of the end. */
 bool reml__parser_accepts_end(reml_parser *parser, uint32_t braces);

@@ -152,9 +152,11 @@ attribute(A) ::= HASH lsq name(N) RBRACKET.    { A = NODE(ATTR, 0, N.n, N.at, 0)
 attribute(A) ::= HASH lsq name(N) attribute_args(L) RBRACKET.        { A = NODE(ATTR, 0, N.n, N.at, L.n); }
 attribute(A) ::= HASH lsq dotted_name(N) RBRACKET.                   { A = NODE(ATTR_DOTTED, 0, N.n, 0); }
 attribute(A) ::= HASH lsq dotted_name(N) attribute_args(L) RBRACKET. { A = NODE(ATTR_DOTTED, 0, N.n, L.n); }
-dotted_name(A) ::= name(M) DOT name(N). {
-  A = VALUE(reml__spec_ident(p, reml__spec_part(p, reml__spec_first_part(p, M, 0), N, 0), p->span));
+dotted_name(A) ::= dotted_parts(L). { A = VALUE(reml__spec_ident(p, L, p->span)); }
+dotted_parts(A) ::= name(M) DOT name(N). {
+  A = reml__spec_part(p, reml__spec_first_part(p, M, 0), N, 0);
 }
+dotted_parts(A) ::= dotted_parts(L) DOT name(N). { A = reml__spec_part(p, L, N, 0); }
 attribute_args(A) ::= lp RPAREN.                        { A = NONE; }
 attribute_args(A) ::= lp attribute_list(L) RPAREN.      { A = VALUE(LIST(L)); }
 attribute_args(A) ::= lp attribute_list(L) COMMA RPAREN. { A = VALUE(LIST(L)); }
@@ -411,9 +413,9 @@ def_tails(A) ::= def_tails(L) def_tail(T).    { A = APPEND(L, T.n); }
 def_tail(A) ::= PIPE qname(N). [LOW]          { A = NODE(TAIL, 0, N.n, 0); }
 def_tail(A) ::= PIPE qname(N) args(L).        { A = NODE(TAIL, 0, N.n, reml__spec_present_list(p, L.n)); }
 routes(A) ::= .                               { A = NONE; }
-routes(A) ::= routes(L) route(R).             { A = VALUE(APPEND(L, R.n).n); }
-routes    ::= routes COMMA.
-routes    ::= routes SEMICOLON.
+routes(A) ::= routes(L) route(R) field_seps.  { A = APPEND(L, R.n); }
+field_seps ::= .
+field_seps ::= field_seps field_sep.
 route(A) ::= endpoint(S) CHANNEL_PIPE endpoint(T) COLON type(Y). [LOW] {
   uint32_t target = LIST(T);
   A = NODE(ROUTE, 0, LIST(S), target, Y.n);
@@ -762,6 +764,6 @@ llvm_inputs(A) ::= COMMA IDENT(N) LPAREN exprs_opt(L) RPAREN comma_opt. {
 }
 cases(A) ::= .                                 { A = NONE; }
 cases(A) ::= cases(L) case(C). [LOW]           { A = APPEND(L, C.n); }
-cases    ::= cases SEMICOLON.
+cases(A) ::= cases(L) case(C) SEMICOLON.       { A = APPEND(L, C.n); }
 case(A) ::= CASE STRING(S) DARROW expr(E).               { A = NODE(CASE, 0, 0, S.n, E.n); }
 case(A) ::= CASE STRING(N) COLON STRING(S) DARROW expr(E). { A = NODE(CASE, 0, N.n, S.n, E.n); }

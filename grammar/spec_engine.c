@@ -71,6 +71,10 @@ static reml_semantic token_value(reml_parser *p, const reml_token *token) {
   }
 }
 
+static reml_token_kind fallback(reml_token_kind kind) {
+  return (reml_token_kind)fallback_of(kind);
+}
+
 /* Where recovery can put a node ERROR. */
 static const bool refuges[REML_NONTERMINAL_COUNT] = {
     [REML_SYMBOL_items] = true,      [REML_SYMBOL_module_items] = true,
@@ -106,6 +110,7 @@ const reml_grammar reml__spec_grammar = {
     .push = push,
     .settle = settle,
     .may_complete = NULL,
+    .fallback = fallback,
     .actions = &grammar_actions[0][0],
     .targets = &grammar_goto[0][0],
     .terminals = REML_TERMINAL_COUNT,

@@ -2,20 +2,21 @@
  * which is named where it is meant.
  *
  * The window holds the input from the present piece on and ends with NULs. Tokens are matched by
- * rules that are compiled twice for each profile: a fast matcher without any test for the end, and,
- * for the last few bytes of the window, one with re2c's eof rule. That one calls YYFILL when a match runs into the
- * end; we never fill there, but note that the end was touched: the token may still grow, so unless
- * the input is finished the scanner forgets it and asks for more. Whatever can be long (comments,
- * strings) is consumed piece by piece instead, with the mode as its state. Only what the scanner
- * holds back at the end of the window is scanned again: a token, once or twice.
+ * rules that are compiled twice for each profile: a fast matcher without any test for the end,
+ * and, for the last few bytes of the window, one with re2c's eof rule. That one calls YYFILL when
+ * a match runs into the end; we never fill there, but note that the end was touched: the token may
+ * still grow, so unless the input is finished the scanner forgets it and asks for more. Whatever
+ * can be long (comments, strings) is consumed piece by piece instead, with the mode as its state.
+ * Only what the scanner holds back at the end of the window is scanned again: a token, once or
+ * twice.
  */
 #include "reml_lexer.h"
 #include "reml_bytes.h"
 #include "reml_identifier.h"
 #include <string.h>
 
-/* What both profiles share is compiled for each of them, and in one piece for the reference: what
- * the other one needs besides must not cost it a call or a register. */
+/* What both profiles share is compiled for each of them, in one piece: what one needs besides must
+ * not cost the other a call or a register. */
 #if defined(__GNUC__)
 #define IN_PLACE static inline __attribute__((always_inline))
 #define APART static __attribute__((noinline))
@@ -94,7 +95,7 @@ static reml_place place_of(const reml_lexer *lexer, const unsigned char *at) {
 }
 
 /* Counts on from what is counted, so that no byte is looked at twice. */
-static uint32_t column_of(reml_lexer *lexer, const unsigned char *at) {
+APART uint32_t column_of(reml_lexer *lexer, const unsigned char *at) {
   if (lexer->counted < lexer->line_start) {
     lexer->counted = lexer->line_start;
     lexer->continuations = 0;
@@ -196,7 +197,7 @@ static void append_point(reml_lexer *lexer, uint32_t point) {
 }
 
 /* Digits are kept as text without `_` (lexer.md section 5). */
-static void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
+IN_PLACE void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
                        const unsigned char *end) {
   size_t length = (size_t)(end - start);
   token->text = (const char *)start;
@@ -426,9 +427,15 @@ static step enter(reml_lexer *lexer, mode next, const unsigned char *from) {
 
 static step open_string(reml_lexer *lexer, mode next, const unsigned char *start,
                         const unsigned char *from) {
+  lexer->opening.offset = offset_of(lexer, start);
+  return enter(lexer, next, from);
+}
+
+APART step open_spec_string(reml_lexer *lexer, mode next, const unsigned char *start,
+                            const unsigned char *from, uint32_t hashes) {
   lexer->opening = place_of(lexer, start);
-  if (lexer->rules.spec) lexer->opening_column = column_of(lexer, start);
-  lexer->hashes = 0;
+  lexer->opening_column = column_of(lexer, start);
+  lexer->hashes = hashes;
   return enter(lexer, next, from);
 }
 
@@ -477,7 +484,7 @@ IN_PLACE bool set_payload(reml_lexer *lexer, reml_token *token, int what,
   }
 }
 
-/* Section 4 no. 4 and 5, of a `#` in front of `next`: `#!` is a comment as shebang or not at all. */
+/* Section 4 no. 4 and 5, of a `#` before `next`: `#!` is a comment as shebang or not at all. */
 static bool hash_is_comment(const reml_lexer *lexer, uint32_t offset, unsigned char next) {
   if (next == '!') return lexer->rules.shebang && offset == 0;
   return lexer->rules.hash_comments;
@@ -514,9 +521,7 @@ static step scan_raw_opening(reml_lexer *lexer) {
   if (at == lexer->limit && !is_final(lexer)) return STEP_MORE;
   if (*at != '"') return STEP_TOKEN;
   uint32_t hashes = (uint32_t)(at - lexer->cursor - 1);
-  open_string(lexer, MODE_RAW_STRING, lexer->cursor, at + 1);
-  lexer->hashes = hashes;
-  return STEP_GO_ON;
+  return open_spec_string(lexer, MODE_RAW_STRING, lexer->cursor, at + 1, hashes);
 }
 
 /* The scalar value between the quotes: behind it, or NULL when there is none. The NULs behind the
@@ -584,11 +589,40 @@ static step scan_char(reml_lexer *lexer, reml_token *token) {
   return STEP_TOKEN;
 }
 
+/* A match that the reference does not have. STEP_TOKEN: it is one, of what and up to where is told.
+ */
+APART step scan_spec_match(reml_lexer *lexer, int *what, const unsigned char **end) {
+  const unsigned char *const start = lexer->cursor;
+  step outcome;
+  switch (*what) {
+  case MATCH_INT_BEFORE_DOT:
+    *what = REML_TOKEN_INT;
+    *end = memchr(start, '.', (size_t)(*end - start));
+    return STEP_TOKEN;
+  case MATCH_RAW_HASH:
+    outcome = scan_raw_opening(lexer);
+    *what = REML_TOKEN_IDENT;
+    *end = start + 1;
+    return outcome;
+  case MATCH_HASH:
+    outcome = scan_spec_hash(lexer, *end);
+    *what = REML_TOKEN_HASH;
+    return outcome;
+  case MATCH_QUOTE: return open_spec_string(lexer, MODE_STRING, start, *end, 0);
+  case MATCH_RAW_QUOTE: return open_spec_string(lexer, MODE_RAW_STRING, start, *end, 0);
+  default: return open_spec_string(lexer, MODE_MULTILINE_STRING, start, *end, 0);
+  }
+}
+
+static bool is_spec_match(int what) {
+  return what == MATCH_INT_BEFORE_DOT || what == MATCH_RAW_HASH || what == MATCH_HASH ||
+         what == MATCH_QUOTE || what == MATCH_RAW_QUOTE || what == MATCH_TRIPLE_QUOTE;
+}
+
 /* --- tokens --- */
 
-IN_PLACE step scan_any_token(reml_lexer *lexer, reml_token *token, bool spec) {
+IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token, bool spec) {
   const unsigned char *at = lexer->cursor, *start;
-  step outcome;
   int what;
   for (;;) {
     while (*at == ' ' || *at == '\t') at++;
@@ -598,27 +632,15 @@ IN_PLACE step scan_any_token(reml_lexer *lexer, reml_token *token, bool spec) {
     }
     if (!match_final(lexer, start, &at, &what, spec)) return STEP_MORE;
     if (what < REML_TOKEN_COUNT) break;
+    if (spec && what == MATCH_APOSTROPHE) return scan_char(lexer, token);
+    if (spec && is_spec_match(what)) {
+      step outcome = scan_spec_match(lexer, &what, &at);
+      if (outcome != STEP_TOKEN) return outcome;
+      break;
+    }
     switch (what) {
     case MATCH_NEWLINE: line_break(lexer, at); continue;
-    case MATCH_APOSTROPHE: return scan_char(lexer, token);
-    case MATCH_INT_BEFORE_DOT:
-      what = REML_TOKEN_INT;
-      at = start;
-      while (*at != '.') at++;
-      break;
-    case MATCH_RAW_HASH:
-      outcome = scan_raw_opening(lexer);
-      if (outcome != STEP_TOKEN) return outcome;
-      what = REML_TOKEN_IDENT;
-      at = start + 1;
-      break;
     case MATCH_HASH:
-      if (spec) {
-        outcome = scan_spec_hash(lexer, at);
-        if (outcome != STEP_TOKEN) return outcome;
-        what = REML_TOKEN_HASH;
-        break;
-      }
       lexer->bad_hash = place_of(lexer, start);
       return enter(lexer, MODE_HASH, start);
     case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, at);
@@ -658,7 +680,7 @@ static step scan_line_comment(reml_lexer *lexer) {
 
 /* Section 4 no. 4 and 5: a comment where the profile allows it, else an error up to the end of the
  * line. The cursor is at the `#` first and in the run behind it later. */
-static step scan_hash(reml_lexer *lexer) {
+IN_PLACE step scan_hash(reml_lexer *lexer) {
   bool at_hash = offset_of(lexer, lexer->cursor) == lexer->bad_hash.offset;
   if (at_hash && lexer->limit - lexer->cursor < 2 && !is_final(lexer)) return STEP_MORE;
   if (at_hash) {
@@ -676,7 +698,7 @@ static step scan_hash(reml_lexer *lexer) {
 }
 
 /* Section 4 no. 3. */
-static step scan_block_comment(reml_lexer *lexer) {
+IN_PLACE step scan_block_comment(reml_lexer *lexer) {
   const unsigned char *at = lexer->cursor, *start;
   const unsigned char *const limit = lexer->limit;
   bool touched = false;
@@ -700,9 +722,9 @@ more:
   return STEP_MORE;
 }
 
-/* The closing delimiter of a string is its token (section 7 no. 4), but in the profile `spec` all
- * of it is. A value that is one run of the source is not copied. */
-static step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
+/* The closing delimiter of a string is its token (section 7 no. 4). A value that is one run of the
+ * source is not copied. */
+IN_PLACE step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
                          const unsigned char *run, const unsigned char *delimiter, size_t width) {
   if (lexer->text_used == 0) {
     token->text = (const char *)run;
@@ -715,10 +737,18 @@ static step close_string(reml_lexer *lexer, reml_token *token, reml_string_form 
   token->kind = REML_TOKEN_STRING;
   token->detail = form;
   set_place(lexer, token, delimiter, delimiter + width);
-  if (lexer->rules.spec) token->start = lexer->opening;
   lexer->cursor = delimiter + width;
   lexer->mode = MODE_TOKENS;
   return STEP_TOKEN;
+}
+
+/* In the profile `spec` all of it is the token. */
+static step close_spec_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
+                              const unsigned char *run, const unsigned char *delimiter,
+                              size_t width) {
+  step closed = close_string(lexer, token, form, run, delimiter, width);
+  token->start = lexer->opening;
+  return closed;
 }
 
 /* Keeps the run that ends at `at` and says that the scanner waits there. */
@@ -769,7 +799,7 @@ static step point_escape(reml_lexer *lexer, const unsigned char *start, const un
   return STEP_GO_ON;
 }
 
-APART step scan_spec_string(reml_lexer *lexer, reml_token *token) {
+static step scan_spec_string(reml_lexer *lexer, reml_token *token) {
   const unsigned char *at = lexer->cursor, *marker = at, *start, *run = at;
   const unsigned char *const limit = lexer->limit;
   bool touched = false;
@@ -781,7 +811,7 @@ again:
     re2c:define:YYFILL:naked = 1;
     re2c:eof = 0;
     [^"\\\r\n]+       { goto again; }
-    ["]               { return close_string(lexer, token, REML_FORM_NORMAL, run, start, 1); }
+    ["]               { return close_spec_string(lexer, token, REML_FORM_NORMAL, run, start, 1); }
     "\\" [ntr\\"0'/]  { append(lexer, run, (size_t)(start - run));
                         append_byte(lexer, escape_of(start[1])); run = at; goto again; }
     "\\u{" [0-9A-Fa-f]{0,16} | "\\u{" [^"\\\r\n}]{0,16} "}" {
@@ -826,8 +856,8 @@ more:
   return suspend_string(lexer, run, start);
 }
 
-/* The same with hashes behind the closing quote. */
-APART step scan_hashed_string(reml_lexer *lexer, reml_token *token) {
+/* The same with any number of hashes behind the closing quote. */
+static step scan_hashed_string(reml_lexer *lexer, reml_token *token) {
   const unsigned char *at = lexer->cursor, *start, *run = at;
   const unsigned char *const limit = lexer->limit;
   bool touched = false;
@@ -842,9 +872,9 @@ again:
     [^"\r\n]+ { goto again; }
     ["]       { for (hashes = 0; hashes < lexer->hashes && *at == '#'; hashes++) at++;
                 if (hashes == lexer->hashes) {
-                  step closed = close_string(lexer, token, REML_FORM_RAW, run, start, 1 + hashes);
+                  close_spec_string(lexer, token, REML_FORM_RAW, run, start, 1 + hashes);
                   token->detail |= hashes << 8;
-                  return closed;
+                  return STEP_TOKEN;
                 }
                 if (at == limit && !is_final(lexer)) goto more;
                 goto again; }
@@ -860,7 +890,7 @@ more:
   return suspend_string(lexer, run, start);
 }
 
-static step scan_multiline_string(reml_lexer *lexer, reml_token *token) {
+IN_PLACE step scan_multiline_string(reml_lexer *lexer, reml_token *token, bool spec) {
   const unsigned char *at = lexer->cursor, *marker = at, *start, *run = at;
   const unsigned char *const limit = lexer->limit;
   bool touched = false;
@@ -872,7 +902,10 @@ again:
     re2c:define:YYFILL:naked = 1;
     re2c:eof = 0;
     [^"\r\n]+ { goto again; }
-    ["]{3}    { return close_string(lexer, token, REML_FORM_MULTILINE, run, start, 3); }
+    ["]{3}    { if (spec) {
+                  return close_spec_string(lexer, token, REML_FORM_MULTILINE, run, start, 3);
+                }
+                return close_string(lexer, token, REML_FORM_MULTILINE, run, start, 3); }
     newline   { if (touched && !is_final(lexer)) goto more;
                 append(lexer, run, (size_t)(start - run)); append_byte(lexer, '\n');
                 line_break(lexer, at); run = at; goto again; }
@@ -885,26 +918,18 @@ more:
   return suspend_string(lexer, run, start);
 }
 
-IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token) {
-  return scan_any_token(lexer, token, false);
-}
-
-APART step scan_spec_token(reml_lexer *lexer, reml_token *token) {
-  return scan_any_token(lexer, token, true);
-}
-
-static step scan(reml_lexer *lexer, reml_token *token) {
+IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
   switch (lexer->mode) {
-  case MODE_TOKENS:
-    return lexer->rules.spec ? scan_spec_token(lexer, token) : scan_token(lexer, token);
+  case MODE_TOKENS: return scan_token(lexer, token, spec);
   case MODE_LINE_COMMENT: return scan_line_comment(lexer);
   case MODE_BLOCK_COMMENT: return scan_block_comment(lexer);
   case MODE_HASH: return scan_hash(lexer);
   case MODE_STRING:
-    return lexer->rules.spec ? scan_spec_string(lexer, token) : scan_string(lexer, token);
+    return spec ? scan_spec_string(lexer, token) : scan_string(lexer, token);
   case MODE_RAW_STRING:
-    return lexer->hashes > 0 ? scan_hashed_string(lexer, token) : scan_raw_string(lexer, token);
-  case MODE_MULTILINE_STRING: return scan_multiline_string(lexer, token);
+    if (spec) return scan_hashed_string(lexer, token);
+    return scan_raw_string(lexer, token);
+  case MODE_MULTILINE_STRING: return scan_multiline_string(lexer, token, spec);
   case MODE_FAILED: break;
   }
   return STEP_ERROR;
@@ -925,7 +950,7 @@ static void note_word(reml_lexer *lexer) {
   lexer->word_seen = lexer->mode == MODE_TOKENS && word ? held : 0;
 }
 
-static bool still_in_word(reml_lexer *lexer) {
+IN_PLACE bool still_in_word(reml_lexer *lexer) {
   if (lexer->word_seen == 0) return false;
   size_t held = (size_t)(lexer->limit - lexer->cursor);
   while (lexer->word_seen < held && is_word_byte(lexer->cursor[lexer->word_seen])) {
@@ -954,7 +979,7 @@ static void make_room(reml_lexer *lexer) {
 }
 
 /* Takes as much of the input as the window holds; false when there is none left. */
-static bool refill(reml_lexer *lexer) {
+IN_PLACE bool refill(reml_lexer *lexer) {
   if (lexer->input == lexer->input_end) return false;
   if (lexer->cursor == lexer->limit || lexer->limit == lexer->window + lexer->capacity) {
     make_room(lexer);
@@ -1048,10 +1073,17 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {
   return column_of(lexer, lexer->window + (newest->start.offset - lexer->base));
 }
 
-unsigned char reml__lexer_peek(const reml_lexer *lexer) {
-  const unsigned char *at = lexer->cursor;
+static const unsigned char *skip_blanks(const unsigned char *at) {
   while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n') at++;
-  return *at;
+  return at;
+}
+
+unsigned char reml__lexer_peek(const reml_lexer *lexer) { return *skip_blanks(lexer->cursor); }
+
+unsigned char reml__lexer_peek_behind_word(const reml_lexer *lexer) {
+  const unsigned char *at = skip_blanks(lexer->cursor);
+  while (is_word_byte(*at)) at++;
+  return *skip_blanks(at);
 }
 
 /* What the scanner holds back has no line break in it, or is one whose end is not known yet. */
@@ -1061,7 +1093,7 @@ reml_place reml__lexer_place(const reml_lexer *lexer) { return place_of(lexer, l
 void reml__lexer_forgive(reml_lexer *lexer) {
   const unsigned char *from = lexer->window + (lexer->error.end.offset - lexer->base);
   if (lexer->error.kind == REML_LEX_BAD_ESCAPE) {
-    open_string(lexer, MODE_STRING, from, from);
+    open_spec_string(lexer, MODE_STRING, from, from, 0);
   } else {
     enter(lexer, MODE_TOKENS, from);
   }
@@ -1071,13 +1103,22 @@ const reml_lex_error *reml__lexer_error(const reml_lexer *lexer) {
   return lexer->mode == MODE_FAILED ? &lexer->error : NULL;
 }
 
-reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token) {
+IN_PLACE reml_lex_status next_token(reml_lexer *lexer, reml_token *token, bool spec) {
   for (;;) {
-    step outcome = still_in_word(lexer) ? STEP_MORE : scan(lexer, token);
+    step outcome = still_in_word(lexer) ? STEP_MORE : scan(lexer, token, spec);
     if (outcome == STEP_TOKEN) return REML_LEX_TOKEN;
     if (outcome == STEP_ERROR) return REML_LEX_ERROR;
     if (outcome == STEP_GO_ON) continue;
     if (lexer->word_seen == 0) note_word(lexer);
     if (!refill(lexer)) return REML_LEX_MORE;
   }
+}
+
+APART reml_lex_status next_spec_token(reml_lexer *lexer, reml_token *token) {
+  return next_token(lexer, token, true);
+}
+
+reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token) {
+  if (lexer->rules.spec) return next_spec_token(lexer, token);
+  return next_token(lexer, token, false);
 }

@@ -96,6 +96,9 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
  * not known. A hint that saves looking at the next token. */
 unsigned char reml__lexer_peek(const reml_lexer *lexer);
 
+/* The same behind the word that comes next. */
+unsigned char reml__lexer_peek_behind_word(const reml_lexer *lexer);
+
 /* A lexer in the same state. Only while it says REML_LEX_MORE. Costs what is held. */
 reml_lexer *reml__lexer_fork(const reml_lexer *lexer);
 

@@ -41,10 +41,13 @@ sub load {
 # prints.
 our $profile = 'reference';
 
+# The words of a command line, maybe that of a program that runs the command.
 sub with_profile {
-    my ($program, @arguments) = @_;
-    return @arguments if $program !~ m{(?:^|/)remlparse\z} || grep { /^--profile\b/ } @arguments;
-    return ('--profile', $profile, @arguments);
+    my @words = @_;
+    my ($at) = grep { $words[$_] =~ m{(?:^|/)remlparse\z} } 0 .. $#words;
+    return @words if !defined $at || grep { /^--profile\b/ } @words;
+    splice @words, $at + 1, 0, '--profile', $profile;
+    return @words;
 }
 
 my %running;    # the programs that were started and not waited for
@@ -54,7 +57,7 @@ my %running;    # the programs that were started and not waited for
 # the stack, in KiB.
 sub start {
     my ($program, $arguments, %how) = @_;
-    my @arguments = with_profile($program, @$arguments);
+    my @words = with_profile($program, @$arguments);
     my $in = $how{in} // '/dev/null';
     my $out = $how{out} // 'out.txt';
     my $child = fork // die "fork: $!";
@@ -72,7 +75,7 @@ sub start {
     my @limits = ('ulimit -c 0');
     push @limits, "ulimit -v $how{memory}" if $how{memory};
     push @limits, "ulimit -s $how{stack}" if $how{stack};
-    exec 'sh', '-c', join(' && ', @limits, 'exec "$@"'), 'sh', $program, @arguments
+    exec 'sh', '-c', join(' && ', @limits, 'exec "$@"'), 'sh', @words
         or die "exec: $!";
 }
 

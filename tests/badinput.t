@@ -201,7 +201,7 @@ chosen 'Files of 5 GiB' => sub {
 chosen 'Input that never ends' => sub {
     for my $start (')', "let a = 1\n)", '$', 'let x = perform Log.info(1) let') {
         my $answer = qx{(printf '%s\n' '$start'; exec yes 'let x = 1') 2>/dev/null |
-            timeout 60 "$command" --verbose 0 - 2>&1; echo "exit \$?"};
+            timeout 60 "$command" --profile reference --verbose 0 - 2>&1; echo "exit \$?"};
         like($answer, qr/^exit 1$/m, "reading ends with the mistake: $start");
         like($answer, qr/^ +\d+ \| let x = 1$/m, '... and with the line behind it');
     }

@@ -63,7 +63,8 @@ subtest 'Golden sources' => sub {
     my (@accepted, @rejected);
     push @{ is_accepted($_) ? \@accepted : \@rejected }, $_ for golden_sources();
     cmp_ok(@accepted + @rejected, '>=', 80, 'there are a dozen of each area');
-    my @all = ('--experimental-effects', '--emit-ast', '--emit-ast-json', '--emit-tokens');
+    my @all = ('--profile', 'reference', '--experimental-effects', '--emit-ast', '--emit-ast-json',
+        '--emit-tokens');
     for my $collects (1, 0) {
         local $ENV{GC_DONT_GC} = 1 unless $collects;
         my $how = $collects ? 'with collections' : 'without collections';

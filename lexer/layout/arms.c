@@ -122,10 +122,10 @@ static void meet_comma(reml_layout *layout, arm_frame *frame) {
   layout->arms.head_count = frame->heads;
 }
 
-static void open_bracket(reml_layout *layout, const slot *at, uint8_t prev) {
+void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev) {
   arm_frame *frame = top_frame(layout);
-  bool brace = traits_of(at->token.kind) & TRAIT_BRACE;
-  bool arms = brace && at->token.kind != REML_TOKEN_LBRACE_TREC && frame->phase == PHASE_HEAD &&
+  bool brace = traits_of(kind) & TRAIT_BRACE;
+  bool arms = brace && kind != REML_TOKEN_LBRACE_TREC && frame->phase == PHASE_HEAD &&
               traits_of(prev) & TRAIT_ENDER;
   if (arms) frame->phase = layout->arms.heads[--layout->arms.head_count];
   frame = push_frame(layout, brace);
@@ -173,7 +173,9 @@ static void meet_token(reml_layout *layout, slot *at, size_t number, uint8_t pre
     break;
   case REML_TOKEN_COMMA: meet_comma(layout, frame); break;
   default:
-    if (traits_of(at->token.kind) & TRAIT_OPENER) open_bracket(layout, at, prev);
+    if (traits_of(at->token.kind) & TRAIT_OPENER) {
+      reml__layout_enter_arms(layout, at->token.kind, prev);
+    }
   }
 }
 

@@ -85,20 +85,27 @@ static void pop_frame(reml_layout *layout) {
   if (layout->braces.frame_count > 1) layout->braces.frame_count--;
 }
 
-/* The body of a loop is a block whatever is in it. */
-static void open_brace(reml_layout *layout, slot *at, size_t number, uint8_t prev) {
+reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev) {
   brace_frame *outer = top_frame(layout);
   bool behind_ender = traits_of(prev) & TRAIT_ENDER;
   bool body = outer->loops > 0 && behind_ender && !outer->handler;
-  at->body = behind_ender && (body || outer->branch || outer->handler);
+  bool other = behind_ender && (outer->branch || outer->handler);
   outer->loops -= body;
   outer->impl = false;
   if (behind_ender) {
     outer->branch &= body;
     outer->handler = false;
   }
-  brace_frame *frame = push_frame(layout);
-  if (body) return;
+  push_frame(layout);
+  return body ? BRACE_OF_LOOP : other ? BRACE_OF_BODY : BRACE_ALONE;
+}
+
+/* The body of a loop is a block whatever is in it. */
+static void open_brace(reml_layout *layout, slot *at, size_t number, uint8_t prev) {
+  reml_brace what = reml__layout_enter_brace(layout, prev);
+  brace_frame *frame = top_frame(layout);
+  at->body = what != BRACE_ALONE;
+  if (what == BRACE_OF_LOOP) return;
   frame->slot = number;
   frame->look = LOOK_FIRST;
   frame->line = at->token.start.line;

@@ -122,6 +122,12 @@ static reml_token zero_width(const slot *at, reml_token_kind kind) {
   return (reml_token){.kind = kind, .start = at->token.start, .end = at->token.start, .text = ""};
 }
 
+static reml_token real_token(const reml_layout *layout, const slot *at) {
+  reml_token token = at->token;
+  if (at->kept) token.text = layout->text + (at->text_at - layout->text_base);
+  return token;
+}
+
 /* The next token of the oldest slot: what stands in front of it, then itself. */
 static void give(reml_layout *layout, reml_token *token) {
   const slot *at = slot_at(layout, layout->given);
@@ -137,8 +143,7 @@ static void give(reml_layout *layout, reml_token *token) {
                                       : REML_TOKEN_EFFROW);
     return;
   }
-  *token = at->token;
-  if (at->kept) token->text = layout->text + (at->text_at - layout->text_base);
+  *token = real_token(layout, at);
   layout->shown = 0;
   layout->given++;
 }
@@ -160,6 +165,10 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer) {
   reml__layout_open_brace_frame(layout);
   reml__layout_open_arm_frame(layout);
   return layout;
+}
+
+reml_token reml__layout_following(reml_layout *layout) {
+  return real_token(layout, slot_at(layout, layout->given));
 }
 
 reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {

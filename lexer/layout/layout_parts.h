@@ -207,4 +207,10 @@ static inline void set_prev(reml_layout *layout, reml_token_kind kind) {
 void reml__layout_note_bar(reml_layout *layout, bool ends_parameters);
 void reml__layout_note_arrow(reml_layout *layout, uint8_t prev);
 
+/* What a `{` that follows a token `prev` is to the brackets around it. */
+typedef enum reml_brace { BRACE_ALONE, BRACE_OF_LOOP, BRACE_OF_BODY } reml_brace;
+reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev);
+/* An opening bracket for L1 and L2. */
+void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev);
+
 #endif

@@ -14,6 +14,9 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer);
 /* As reml__lexer_next. The token and its text are valid until the next call. */
 reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token);
 
+/* The token in front of which the token of zero width stands that was given out last. */
+reml_token reml__layout_following(reml_layout *layout);
+
 /* A pass in the same state that reads from `lexer`, a fork of the original's. */
 reml_layout *reml__layout_fork(const reml_layout *layout, reml_lexer *lexer);
 

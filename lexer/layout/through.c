@@ -1,6 +1,7 @@
 /* Most tokens are given out as they come: nothing waits, and no rule changes them or is going to.
  * Here is what they mean for the stages, in short; everything else goes through the ring. */
 #include "layout_parts.h"
+#include <string.h>
 
 static bool is_behind(const reml_layout *layout, uint32_t trait) {
   return traits_of(layout->prev[AT_WORDS]) & trait;
@@ -23,12 +24,13 @@ static bool has_blocks(reml_layout *layout) {
 }
 
 /* A token that begins a line: it closes no block, is no candidate for one and may not be an arm. */
-static bool is_quiet_line(reml_layout *layout, uint32_t column) {
+static bool is_quiet_line(reml_layout *layout, uint32_t column, uint32_t traits) {
   if (has_blocks(layout) && layout->blocks.items[layout->blocks.count - 1].column > column) {
     return false;
   }
   if (is_behind(layout, TRAIT_INTRODUCER) && top_blocks(layout)->round) return false;
-  return top_arms(layout)->phase != PHASE_BODY || !is_behind(layout, TRAIT_ENDER);
+  return !(traits & TRAIT_ARM_START) || top_arms(layout)->phase != PHASE_BODY ||
+         !is_behind(layout, TRAIT_ENDER);
 }
 
 static bool pass_closer(reml_layout *layout) {
@@ -47,6 +49,30 @@ static bool pass_opener(reml_layout *layout) {
   reml__layout_open_block_frame(layout, true);
   reml__layout_open_brace_frame(layout);
   reml__layout_open_arm_frame(layout);
+  layout->words.depth++;
+  return true;
+}
+
+static bool is_one_of(unsigned char byte, const char *set) {
+  return byte == '\0' || strchr(set, byte) != NULL;
+}
+
+/* What is behind the brace shows that it is a block: neither a literal nor a name that is followed
+ * by what makes a record. A comment may hide anything, and so does the end of the piece. */
+static bool opens_block(const reml_layout *layout) {
+  unsigned char next = reml__lexer_peek(layout->lexer);
+  if (is_one_of(next, "/#}\"'0123456789")) return false;
+  bool word = next == '_' || next >= 0x80 || ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+  return !word || !is_one_of(reml__lexer_peek_behind_word(layout->lexer), "/#:,=\"");
+}
+
+static bool pass_brace(reml_layout *layout) {
+  if (!opens_block(layout)) return false;
+  uint8_t prev = layout->prev[AT_WORDS];
+  reml__layout_open_block_frame(layout, false);
+  (void)reml__layout_enter_brace(layout, prev);
+  reml__layout_enter_arms(layout, REML_TOKEN_LBRACE, prev);
+  layout->arms.with = false;
   layout->words.depth++;
   return true;
 }
@@ -110,6 +136,7 @@ static bool pass(reml_layout *layout, reml_token_kind kind, uint32_t traits, boo
     return !first && layout->prev[AT_WORDS] != REML_TOKEN_COLON &&
            layout->prev[AT_WORDS] != REML_TOKEN_EQ && pass_opener(layout);
   case REML_TOKEN_LBRACKET: return !first && pass_opener(layout);
+  case REML_TOKEN_LBRACE: return pass_brace(layout);
   case REML_TOKEN_COMMA: return pass_comma(layout);
   case REML_TOKEN_ARROW: return pass_arrow(layout);
   case REML_TOKEN_EQ: top_blocks(layout)->header = false; return true;
@@ -123,7 +150,7 @@ bool reml__layout_pass(reml_layout *layout, const reml_token *token, bool first)
   uint32_t traits = traits_of(token->kind), column = 0;
   if (first) {
     column = reml__lexer_column(layout->lexer, token);
-    if (!(traits & TRAIT_CLOSER) && !is_quiet_line(layout, column)) return false;
+    if (!(traits & TRAIT_CLOSER) && !is_quiet_line(layout, column, traits)) return false;
   }
   if (!pass(layout, token->kind, traits, first)) return false;
   if (first) layout->blocks.line_column = column;
