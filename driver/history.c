@@ -96,10 +96,18 @@ void reml__history_add(reml_history *history, const reml_token *token, bool has_
   history->count++;
 }
 
-void reml__history_fork(reml_history *history) {
-  reml_open_bracket *from = history->open;
-  history->open_capacity = 0;
-  history->open = reml__grow_atomic(history->memory, NULL, 0, &history->open_capacity,
-                                    history->open_count + 1, sizeof *history->open);
-  if (history->open_count > 0) memcpy(history->open, from, history->open_count * sizeof *from);
+reml_history *reml__history_new(reml_memory *memory) {
+  reml_history *history = reml__alloc(memory, sizeof *history);
+  history->memory = memory;
+  return history;
+}
+
+reml_history *reml__history_fork(const reml_history *from) {
+  reml_history *fork = reml__alloc(from->memory, sizeof *fork);
+  *fork = *from;
+  fork->open_capacity = 0;
+  fork->open = reml__grow_atomic(from->memory, NULL, 0, &fork->open_capacity, from->open_count + 1,
+                                 sizeof *fork->open);
+  if (from->open_count > 0) memcpy(fork->open, from->open, from->open_count * sizeof *fork->open);
+  return fork;
 }

@@ -42,11 +42,12 @@ struct reml_history {
   const reml_history *at_statement; /* as it was behind the first statement at top level, or NULL */
 };
 
+reml_history *reml__history_new(reml_memory *memory);
 /* Takes every token that is read, also one that is refused or skipped, before the parser does.
  * has_statement: a statement has been seen at top level. */
 void reml__history_add(reml_history *history, const reml_token *token, bool has_statement);
-/* For a fork: what may not be had in common. */
-void reml__history_fork(reml_history *history);
+/* Costs the depth of the open brackets. */
+reml_history *reml__history_fork(const reml_history *from);
 
 /* --- codes --- */
 

@@ -1080,10 +1080,32 @@ static const unsigned char *skip_blanks(const unsigned char *at) {
 
 unsigned char reml__lexer_peek(const reml_lexer *lexer) { return *skip_blanks(lexer->cursor); }
 
-unsigned char reml__lexer_peek_behind_word(const reml_lexer *lexer) {
-  const unsigned char *at = skip_blanks(lexer->cursor);
-  while (is_word_byte(*at)) at++;
-  return *skip_blanks(at);
+reml_text_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
+  const unsigned char *word = skip_blanks(lexer->cursor), *end = word;
+  if (*word < '0' || *word > '9') {
+    while (is_word_byte(*end)) end++;
+  }
+  const unsigned char *behind = skip_blanks(end);
+  reml_text_ahead ahead = {(const char *)word, (size_t)(end - word), *behind, 0};
+  if (*behind != '\0') ahead.next = *skip_blanks(behind + 1);
+  return ahead;
+}
+
+enum { GROUP_MOST = 128 };
+
+unsigned char reml__lexer_behind_group(const reml_lexer *lexer) {
+  size_t depth = 1;
+  for (const unsigned char *at = lexer->cursor; at < lexer->cursor + GROUP_MOST; at++) {
+    switch (*at) {
+    case '(': case '[': case '{': depth++; break;
+    case ')': case ']': case '}':
+      if (--depth == 0) return *skip_blanks(at + 1);
+      break;
+    case '\0': case '"': case '\'': case '/': case '#': return 0;
+    default: break;
+    }
+  }
+  return 0;
 }
 
 /* What the scanner holds back has no line break in it, or is one whose end is not known yet. */

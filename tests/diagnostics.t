@@ -83,19 +83,20 @@ chosen 'lines for programs' => sub {
     unlike(said(['open.reml']), qr/監査|拡張/, 'none by default');
     like(said(['--verbose', '2', 'open.reml']), qr/^監査: /m, '... but with --verbose 2');
     is(said(['--no-snippet', 'open.reml']),
-        "open.reml:2:1: error[parser.syntax.unclosed_delimiter]: `(` is never closed: expected `)`, "
-            . "found `let`\nopen.reml:1:9: note: `(` is opened here\nhelp: insert `)`\n",
+        "open.reml:2:1: error[parser.syntax.unclosed_delimiter]: `(` is never closed: "
+            . "expected `)`, found `let`\n"
+            . "open.reml:1:9: note: `(` is opened here\nhelp: insert `)`\n",
         '--no-snippet leaves the lines of the source out');
 };
 
 # --- formats for programs ---
 
 chosen 'gcc' => sub {
-    is(said(['--format', 'gcc', 'open.reml']), <<'TEXT', 'other places and what to do are notes');
-open.reml:2:1: error: `(` is never closed: expected `)`, found `let` [parser.syntax.unclosed_delimiter]
-open.reml:1:9: note: `(` is opened here
-open.reml:1:15: note: insert `)`
-TEXT
+    my ($first, @notes) = split /\n/, said(['--format', 'gcc', 'open.reml']);
+    is($first, 'open.reml:2:1: error: `(` is never closed: expected `)`, found `let`'
+            . ' [parser.syntax.unclosed_delimiter]', 'message and code');
+    is_deeply(\@notes, ['open.reml:1:9: note: `(` is opened here',
+            'open.reml:1:15: note: insert `)`'], 'other places and what to do are notes');
 };
 
 chosen 'json' => sub {
@@ -127,12 +128,14 @@ chosen 'sarif' => sub {
     is($run->{language}, 'en', 'the log is in English');
     is($run->{tool}{driver}{rules}[$_->{ruleIndex}]{id}, $_->{ruleId}, "$_->{ruleId} is a rule")
         for $open, $chain;
-    is($open->{relatedLocations}[0]{message}{text}, '`(` is opened here', 'other places are related');
-    is($open->{relatedLocations}[0]{physicalLocation}{region}{startColumn}, 9, '... by their place');
+    my ($place) = @{ $open->{relatedLocations} };
+    is($place->{message}{text}, '`(` is opened here', 'other places are related');
+    is($place->{physicalLocation}{region}{startColumn}, 9, '... by their place');
     my $fix = $open->{fixes}[0];
     my $change = $fix->{artifactChanges}[0]{replacements}[0];
     is($fix->{description}{text}, 'insert `)`', 'changes are fixes');
-    is_deeply([@{ $change->{deletedRegion} }{qw(byteOffset byteLength)}], [14, 0], '... at a place');
+    is_deeply([@{ $change->{deletedRegion} }{qw(byteOffset byteLength)}], [14, 0],
+        '... at a place');
     is($change->{insertedContent}{text}, ')', '... with what to insert');
     ok(!exists $chain->{fixes}, 'without a change there is none');
     like($chain->{message}{text}, qr/\n.*&&/, '... and what to do is in the message');
@@ -219,6 +222,15 @@ chosen 'every code is explained' => sub {
         is(code_of($examples[0]), $code, '... the wrong one has it');
         is(code_of($examples[1]), 'none', '... the corrected one has none');
     }
+};
+
+chosen 'codes of the reference are explained, too' => sub {
+    my %known = map { $_ => 1 } @codes;
+    my $tables = join '', map { decode('UTF-8', load("$root/$_")) } 'driver/diagnostics.def',
+        'compat/sarif.def';
+    my %used = map { $_ => 1 } $tables =~ /"((?:[a-z_]+\.)+[a-z_0-9]+)"/g;
+    cmp_ok(scalar keys %used, '>', 10, 'the tables have codes');
+    is_deeply([grep { !$known{$_} } sort keys %used], [], 'all of them are explained');
 };
 
 chosen 'codes that there are not' => sub {

@@ -91,13 +91,19 @@ static void push_head(reml_layout *layout, arm_frame *frame, uint8_t outer) {
   frame->parameters = false;
 }
 
-static void meet_with(reml_layout *layout, arm_frame *frame) {
+void reml__layout_meet_with(reml_layout *layout) {
+  arm_frame *frame = top_frame(layout);
   if (layout->arms.head_count == frame->heads) return;
   layout->arms.with = true;
   layout->arms.with_phase = frame->phase;
   layout->arms.with_outer = layout->arms.heads[--layout->arms.head_count];
   frame->phase = PHASE_BEFORE;
   frame->parameters = false;
+}
+
+void reml__layout_meet_match(reml_layout *layout) {
+  arm_frame *frame = top_frame(layout);
+  push_head(layout, frame, outer_phase(frame->phase));
 }
 
 /* `with handler` is no match's. */
@@ -162,8 +168,8 @@ static void meet_token(reml_layout *layout, slot *at, size_t number, uint8_t pre
     begin_scan(frame, at, number);
   }
   switch (at->token.kind) {
-  case REML_TOKEN_MATCH: push_head(layout, frame, outer_phase(frame->phase)); break;
-  case REML_TOKEN_WITH: meet_with(layout, frame); break;
+  case REML_TOKEN_MATCH: reml__layout_meet_match(layout); break;
+  case REML_TOKEN_WITH: reml__layout_meet_with(layout); break;
   case REML_TOKEN_HANDLER:
     if (behind_with) take_back_with(layout, frame);
     break;

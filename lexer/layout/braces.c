@@ -123,6 +123,12 @@ static void meet_end(reml_layout *layout) {
   }
 }
 
+/* Not the `for` of an impl. */
+void reml__layout_meet_for(brace_frame *frame) {
+  frame->loops += !frame->impl;
+  frame->impl = false;
+}
+
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
   uint8_t prev = layout->prev[AT_BRACES];
   at->body = false;
@@ -149,10 +155,7 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
   case REML_TOKEN_THEN:
   case REML_TOKEN_ARROW: frame->branch = false; break;
   case REML_TOKEN_IMPL: frame->impl = true; break;
-  case REML_TOKEN_FOR:
-    frame->loops += !frame->impl;
-    frame->impl = false;
-    break;
+  case REML_TOKEN_FOR: reml__layout_meet_for(frame); break;
   default: break;
   }
   layout->prev[AT_BRACES] = (uint8_t)at->token.kind;

@@ -97,7 +97,7 @@ static void take(reml_layout *layout, const reml_token *token) {
 }
 
 /* With an empty ring: true when the token is to be given out as it is. */
-static inline bool pass(reml_layout *layout, const reml_token *token) {
+static inline bool pass(reml_layout *layout, reml_token *token) {
   bool first = token->start.line != layout->end_line;
   bool plain =
       traits_of(token->kind) & TRAIT_PLAIN && !(traits_of(layout->prev[AT_WORDS]) & TRAIT_CAREFUL);
@@ -171,30 +171,49 @@ reml_token reml__layout_following(reml_layout *layout) {
   return real_token(layout, slot_at(layout, layout->given));
 }
 
-reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
-  for (;;) {
-    if (can_give(layout)) {
-      if (layout->failed && layout->given + 1 == layout->end) return REML_LEX_ERROR;
-      give(layout, token);
-      return REML_LEX_TOKEN;
-    }
-    bool holds = layout->end != layout->given;
-    reml_token *next = token;
-    if (holds) {
-      keep_text(layout, slot_at(layout, layout->end - 1));
-      let_go_of_text(layout);
-      next = room_for_token(layout);
-    }
-    reml_lex_status status = reml__lexer_next(layout->lexer, next);
-    if (status == REML_LEX_MORE) return status;
+static bool give_if_decided(reml_layout *layout, reml_token *token, reml_lex_status *status) {
+  if (!can_give(layout)) return false;
+  bool error = layout->failed && layout->given + 1 == layout->end;
+  *status = error ? REML_LEX_ERROR : REML_LEX_TOKEN;
+  if (!error) give(layout, token);
+  return true;
+}
+
+/* Reads on until the oldest token of the ring is decided. */
+static reml_lex_status __attribute__((noinline))
+next_of_ring(reml_layout *layout, reml_token *token) {
+  reml_lex_status status;
+  while (!give_if_decided(layout, token, &status)) {
+    keep_text(layout, slot_at(layout, layout->end - 1));
+    let_go_of_text(layout);
+    reml_token *next = room_for_token(layout);
+    status = reml__lexer_next(layout->lexer, next);
+    if (status == REML_LEX_MORE) break;
     if (status == REML_LEX_ERROR) {
       take_failure(layout);
-    } else if (!holds && pass(layout, next)) {
-      return status;
     } else {
       take(layout, next);
     }
   }
+  return status;
+}
+
+static reml_lex_status __attribute__((noinline))
+begin_ring(reml_layout *layout, reml_token *token, reml_lex_status status) {
+  if (status == REML_LEX_MORE) return status;
+  if (status == REML_LEX_ERROR) {
+    take_failure(layout);
+  } else {
+    take(layout, token);
+  }
+  return next_of_ring(layout, token);
+}
+
+reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
+  if (layout->end != layout->given) return next_of_ring(layout, token);
+  reml_lex_status status = reml__lexer_next(layout->lexer, token);
+  if (status == REML_LEX_TOKEN && pass(layout, token)) return status;
+  return begin_ring(layout, token, status);
 }
 
 static void *copy(reml_memory *memory, const void *from, size_t used, size_t *capacity,

@@ -167,7 +167,7 @@ static inline slot *slot_at(reml_layout *layout, size_t number) {
  * Returns the number of tokens that these rules have decided. */
 size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first);
 /* True when the token can be given out as it is and nothing waits: all the stages have done it. */
-bool reml__layout_pass(reml_layout *layout, const reml_token *token, bool first);
+bool reml__layout_pass(reml_layout *layout, reml_token *token, bool first);
 /* The other stages, each for one token. */
 void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number);
@@ -212,5 +212,10 @@ typedef enum reml_brace { BRACE_ALONE, BRACE_OF_LOOP, BRACE_OF_BODY } reml_brace
 reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev);
 /* An opening bracket for L1 and L2. */
 void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev);
+
+/* What these words mean for L4, L2 and L2. */
+void reml__layout_meet_for(brace_frame *frame);
+void reml__layout_meet_match(reml_layout *layout);
+void reml__layout_meet_with(reml_layout *layout);
 
 #endif

@@ -57,23 +57,38 @@ static bool is_one_of(unsigned char byte, const char *set) {
   return byte == '\0' || strchr(set, byte) != NULL;
 }
 
-/* What is behind the brace shows that it is a block: neither a literal nor a name that is followed
- * by what makes a record. A comment may hide anything, and so does the end of the piece. */
-static bool opens_block(const reml_layout *layout) {
-  unsigned char next = reml__lexer_peek(layout->lexer);
-  if (is_one_of(next, "/#}\"'0123456789")) return false;
-  bool word = next == '_' || next >= 0x80 || ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
-  return !word || !is_one_of(reml__lexer_peek_behind_word(layout->lexer), "/#:,=\"");
+/* What cannot be a label. */
+static bool is_no_label(reml_text_ahead word) {
+  static const char *const words[] = {"_", "super", "true", "false"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (word.length == strlen(words[i]) && memcmp(word.bytes, words[i], word.length) == 0)
+      return true;
+  return false;
 }
 
-static bool pass_brace(reml_layout *layout) {
-  if (!opens_block(layout)) return false;
+/* The class of a brace by the bytes behind it; EOF: they do not show it. A comment may hide
+ * anything, and so does the end of the piece. */
+static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
+  reml_text_ahead word = reml__lexer_word_ahead(layout->lexer);
+  if (word.length == 0) {
+    return is_one_of(word.behind, "/#}\"'0123456789") ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
+  }
+  bool record = word.behind == ':' && !is_one_of(word.next, ":=/#");
+  if (record && !is_no_label(word)) return typed ? REML_TOKEN_LBRACE_TREC : REML_TOKEN_LBRACE_REC;
+  return is_one_of(word.behind, "/#:,=\"") ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
+}
+
+static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
   uint8_t prev = layout->prev[AT_WORDS];
+  bool typed = prev == REML_TOKEN_UPPER_IDENT && !first;
+  reml_token_kind class = class_ahead(layout, typed);
+  if (class == REML_TOKEN_EOF) return false;
   reml__layout_open_block_frame(layout, false);
-  (void)reml__layout_enter_brace(layout, prev);
-  reml__layout_enter_arms(layout, REML_TOKEN_LBRACE, prev);
+  if (reml__layout_enter_brace(layout, prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
+  reml__layout_enter_arms(layout, class, prev);
   layout->arms.with = false;
   layout->words.depth++;
+  token->kind = class;
   return true;
 }
 
@@ -109,6 +124,14 @@ static bool pass_let(reml_layout *layout) {
   return true;
 }
 
+/* Behind `:` and `=` a parenthesis may open the parameters of a function. */
+static bool is_plain_parenthesis(const reml_layout *layout) {
+  uint8_t prev = layout->prev[AT_WORDS];
+  if (prev != REML_TOKEN_COLON && prev != REML_TOKEN_EQ) return true;
+  unsigned char behind = reml__lexer_behind_group(layout->lexer);
+  return !is_one_of(behind, "-/#");
+}
+
 /* A name that is not the name of a function behind `let`. */
 static bool pass_let_name(const reml_layout *layout, reml_token_kind kind) {
   return layout->prev[AT_WORDS] == REML_TOKEN_LET && kind == REML_TOKEN_IDENT &&
@@ -120,12 +143,21 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
   if (!(traits & TRAIT_RESERVED)) return true;
   if (kind == REML_TOKEN_FN && may_be_followed(layout, '(', '<')) return false;
   if (may_be_followed(layout, ':', '=')) return false;
-  if (kind == REML_TOKEN_IF) top_braces(layout)->branch = true;
-  if (kind == REML_TOKEN_THEN) top_braces(layout)->branch = false;
-  return (kind != REML_TOKEN_LET && kind != REML_TOKEN_VAR) || pass_let(layout);
+  switch (kind) {
+  case REML_TOKEN_IF: top_braces(layout)->branch = true; return true;
+  case REML_TOKEN_THEN: top_braces(layout)->branch = false; return true;
+  case REML_TOKEN_WHILE: top_braces(layout)->loops++; return true;
+  case REML_TOKEN_FOR: reml__layout_meet_for(top_braces(layout)); return true;
+  case REML_TOKEN_MATCH: reml__layout_meet_match(layout); return true;
+  case REML_TOKEN_WITH: reml__layout_meet_with(layout); return true;
+  case REML_TOKEN_LET:
+  case REML_TOKEN_VAR: return pass_let(layout);
+  default: return true;
+  }
 }
 
-static bool pass(reml_layout *layout, reml_token_kind kind, uint32_t traits, bool first) {
+static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool first) {
+  reml_token_kind kind = token->kind;
   if (kind == REML_TOKEN_BAR) return pass_bar(layout);
   if (is_behind(layout, TRAIT_CAREFUL)) return pass_let_name(layout, kind);
   if (traits & TRAIT_PLAIN) return true;
@@ -133,10 +165,10 @@ static bool pass(reml_layout *layout, reml_token_kind kind, uint32_t traits, boo
   if (traits & TRAIT_CLOSER) return pass_closer(layout);
   switch (kind) {
   case REML_TOKEN_LPAREN:
-    return !first && layout->prev[AT_WORDS] != REML_TOKEN_COLON &&
-           layout->prev[AT_WORDS] != REML_TOKEN_EQ && pass_opener(layout);
+    if (first || !is_plain_parenthesis(layout)) return false;
+    return pass_opener(layout);
   case REML_TOKEN_LBRACKET: return !first && pass_opener(layout);
-  case REML_TOKEN_LBRACE: return pass_brace(layout);
+  case REML_TOKEN_LBRACE: return pass_brace(layout, token, first);
   case REML_TOKEN_COMMA: return pass_comma(layout);
   case REML_TOKEN_ARROW: return pass_arrow(layout);
   case REML_TOKEN_EQ: top_blocks(layout)->header = false; return true;
@@ -146,13 +178,13 @@ static bool pass(reml_layout *layout, reml_token_kind kind, uint32_t traits, boo
   }
 }
 
-bool reml__layout_pass(reml_layout *layout, const reml_token *token, bool first) {
+bool reml__layout_pass(reml_layout *layout, reml_token *token, bool first) {
   uint32_t traits = traits_of(token->kind), column = 0;
   if (first) {
     column = reml__lexer_column(layout->lexer, token);
     if (!(traits & TRAIT_CLOSER) && !is_quiet_line(layout, column, traits)) return false;
   }
-  if (!pass(layout, token->kind, traits, first)) return false;
+  if (!pass(layout, token, traits, first)) return false;
   if (first) layout->blocks.line_column = column;
   return true;
 }
