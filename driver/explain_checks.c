@@ -33,12 +33,13 @@ static const struct failure {
                                 NO_HELP},
 };
 
-/* The token that the construct begins with. */
+/* The token that the construct begins with; NULL: it is too long ago. */
 static const reml_past *first_token(mistake *m) {
   if (m->before == 0) return NULL;
   uint64_t behind = m->before - 1;
   if (behind >= m->history->count || behind >= REML_PAST_TOKENS) return NULL;
-  return &m->history->past[(m->history->count - 1 - behind) % REML_PAST_TOKENS];
+  const reml_past *first = &m->history->past[(m->history->count - 1 - behind) % REML_PAST_TOKENS];
+  return first->start.offset == m->out->span.start.offset ? first : NULL;
 }
 
 /* A body in front of which the `=` is missing: `fn one() -> Int 1`. */

@@ -26,14 +26,14 @@ static void reduce(probe *p, unsigned rule) {
   size_t above = length < p->count ? length : p->count;
   p->count -= above;
   p->kept -= length - above;
-  put(p, grammar->targets[top_of(p) * grammar->nonterminals + grammar->rules[rule].lhs]);
+  put(p, reml__goto(grammar, top_of(p), grammar->rules[rule].lhs));
 }
 
 static bool take(probe *p, reml_token_kind kind) {
   const reml_grammar *grammar = p->parser->grammar;
   if (kind >= grammar->terminals) return false;
   for (;;) {
-    unsigned action = grammar->actions[top_of(p) * grammar->terminals + kind];
+    unsigned action = reml__action(grammar, top_of(p), kind);
     unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;
     if (what == REML_NO_ACTION) return false;
     if (what == REML_SHIFT || what == REML_SHIFT_REDUCE) put(p, target);

@@ -1,11 +1,22 @@
 /* What was read lately: the newest tokens, and the brackets that are open. */
 #include "reml_explain.h"
-#include <string.h>
 
-static bool is_opening(reml_token_kind kind) {
-  return kind == REML_TOKEN_LPAREN || kind == REML_TOKEN_LBRACKET || kind == REML_TOKEN_LBRACE;
+/* --- brackets --- */
+
+const uint8_t reml__brackets[REML_TOKEN_COUNT] = {
+    [REML_TOKEN_LPAREN] = REML_TOKEN_LPAREN,         [REML_TOKEN_RPAREN] = REML_TOKEN_RPAREN,
+    [REML_TOKEN_LBRACKET] = REML_TOKEN_LBRACKET,     [REML_TOKEN_RBRACKET] = REML_TOKEN_RBRACKET,
+    [REML_TOKEN_LBRACE] = REML_TOKEN_LBRACE,         [REML_TOKEN_RBRACE] = REML_TOKEN_RBRACE,
+    [REML_TOKEN_LPAREN_BOL] = REML_TOKEN_LPAREN,     [REML_TOKEN_LPAREN_FN] = REML_TOKEN_LPAREN,
+    [REML_TOKEN_LBRACKET_BOL] = REML_TOKEN_LBRACKET, [REML_TOKEN_LBRACE_REC] = REML_TOKEN_LBRACE,
+    [REML_TOKEN_LBRACE_TREC] = REML_TOKEN_LBRACE,    [REML_TOKEN_LBRACE_SET] = REML_TOKEN_LBRACE,
+};
+
+static bool has_width(const reml_token *token) {
+  return token->start.offset < token->end.offset;
 }
 
+/* EOF: the kind is no closing bracket. */
 static reml_token_kind opening_of(reml_token_kind closing) {
   switch (closing) {
   case REML_TOKEN_RPAREN: return REML_TOKEN_LPAREN;
@@ -15,99 +26,142 @@ static reml_token_kind opening_of(reml_token_kind closing) {
   }
 }
 
-static void open_bracket(reml_history *history, const reml_past *token) {
-  history->open =
-      reml__grow_atomic(history->memory, history->open, history->open_count,
-                        &history->open_capacity, history->open_count + 1, sizeof *history->open);
-  history->open[history->open_count++] =
-      (reml_open_bracket){token->kind, token->start, history->indent};
+static void open_bracket(reml_trail *trail, reml_token_kind kind, const reml_token *token) {
+  if (trail->open_count == trail->open_capacity)
+    trail->open =
+        reml__grow_atomic(trail->memory, trail->open, trail->open_count, &trail->open_capacity,
+                          trail->open_count + 1, sizeof *trail->open);
+  trail->open[trail->open_count++] = (reml_open_bracket){kind, token->start, trail->indent};
 }
 
 /* The bracket that opened it, and what is open inside of that one, are closed. */
-static void close_bracket(reml_history *history, const reml_past *token) {
-  reml_token_kind kind = opening_of(token->kind);
-  size_t at = history->open_count;
-  while (at > 0 && history->open[at - 1].kind != kind)
+static void close_bracket(reml_trail *trail, reml_token_kind opening, const reml_token *token) {
+  size_t at = trail->open_count;
+  while (at > 0 && trail->open[at - 1].kind != opening)
     at--;
   if (at == 0) return;
-  const reml_open_bracket *opened = &history->open[at - 1];
-  bool odd = token->first && opened->indent != history->indent;
-  if (odd && !history->has_suspect) {
-    history->has_suspect = true;
-    history->suspect = *opened;
-  }
-  history->open_count = at - 1;
+  trail->open_count = at - 1;
+  const reml_open_bracket *opened = &trail->open[at - 1];
+  bool odd = opened->indent != trail->indent && token->start.offset == trail->first;
+  if (!odd || trail->has_suspect) return;
+  trail->has_suspect = true;
+  trail->suspect = *opened;
 }
 
-static void settle(reml_history *history) {
-  const reml_past *newest = &history->past[(history->count - 1) % REML_PAST_TOKENS];
-  history->unsettled = false;
-  if (is_opening(newest->kind))
-    open_bracket(history, newest);
+void reml__trail_bracket(reml_trail *trail, reml_read *read) {
+  reml_token_kind kind = reml__brackets[read->token.kind], opening = opening_of(kind);
+  if (!has_width(&read->token)) return;
+  read->depth = (uint32_t)trail->open_count;
+  if (opening == REML_TOKEN_EOF)
+    open_bracket(trail, kind, &read->token);
   else
-    close_bracket(history, newest);
+    close_bracket(trail, opening, &read->token);
 }
 
-static bool has_word(reml_token_kind kind) {
-  return kind == REML_TOKEN_IDENT || kind == REML_TOKEN_UPPER_IDENT || kind == REML_TOKEN_INT;
-}
-
-/* Statements at top level are told at the end of the input only. */
-static void keep(reml_history *history) {
-  reml_history *kept = reml__alloc(history->memory, sizeof *kept);
-  *kept = *history;
-  kept->open = NULL;
-  kept->open_count = kept->open_capacity = 0;
-  history->at_statement = kept;
-}
+/* --- the past --- */
 
 /* The kind by its text; only kinds of the layout, which are the last, have that of another one. */
 static reml_token_kind plain_kind(reml_token_kind kind) {
   return kind < REML_TOKEN_FIXITY ? kind : reml__token_plain(kind);
 }
 
-/* A bracket, which the next token finds open or closed. */
-static void note_bracket(reml_history *history, reml_past *past) {
-  bool closes = opening_of(past->kind) != REML_TOKEN_EOF;
-  if (closes && past->depth > 0) past->depth--;
-  history->unsettled = closes || is_opening(past->kind);
+static bool has_word(reml_token_kind kind) {
+  return kind == REML_TOKEN_IDENT || kind == REML_TOKEN_UPPER_IDENT || kind == REML_TOKEN_INT;
 }
 
-void reml__history_add(reml_history *history, const reml_token *token, bool has_statement) {
-  if (has_statement && history->at_statement == NULL) keep(history);
-  if (history->unsettled) settle(history);
-  if (token->start.offset == token->end.offset) return;
-  const reml_past *before = &history->past[(history->count - 1) % REML_PAST_TOKENS];
-  reml_past *past = &history->past[history->count % REML_PAST_TOKENS];
-  reml_token_kind kind = plain_kind(token->kind);
-  past->kind = kind;
-  past->first = history->count == 0 || before->end.line != token->start.line;
-  past->length = 0;
+/* A token in a depth that counts the brackets behind the one before it; says that of the one before
+ * it. */
+static uint32_t describe(reml_past *past, const reml_read *read, uint32_t depth) {
+  const reml_token *token = &read->token;
+  past->kind = plain_kind(token->kind);
   past->start = token->start;
   past->end = token->end;
-  past->depth = (uint32_t)history->open_count;
-  if (past->first) history->indent = token->start.offset - token->start.line_start;
-  if (has_word(kind) && token->length <= REML_PAST_WORD) {
+  if (has_word(past->kind) && token->length <= REML_PAST_WORD) {
     past->length = (uint8_t)token->length;
-    memcpy(past->word, token->text, token->length);
-  } else {
-    note_bracket(history, past);
+    memcpy(past->word, read->word, token->length);
   }
-  history->count++;
+  bool is_bracket = reml__brackets[token->kind] != 0;
+  if (is_bracket) depth = read->depth;
+  bool closes = is_bracket && opening_of(past->kind) != REML_TOKEN_EOF;
+  past->depth = closes && depth > 0 ? depth - 1 : depth;
+  return depth;
 }
 
-reml_history *reml__history_new(reml_memory *memory) {
-  reml_history *history = reml__alloc(memory, sizeof *history);
-  history->memory = memory;
+/* Those with a width, the newest first. Room is for one less than the ring has: it may be that the
+ * oldest has been written over. True when they are all that there have been. */
+static bool list_reads(const reml_trail *trail, const reml_read **list, size_t *count) {
+  const reml_read *oldest = reml__trail_next(trail);
+  *count = 0;
+  for (const reml_read *read = trail->newest; read != oldest; read--) {
+    if (read->token.end.line == 0) return true;
+    if (has_width(&read->token)) list[(*count)++] = read;
+    if (read == trail->reads) read = trail->reads_end;
+  }
+  return false;
+}
+
+/* Of the oldest it is not known whether it is the first on its line, unless it is the very first.
+ */
+static void fill_past(reml_history *history, const reml_trail *trail) {
+  const reml_read *list[REML_PAST_TOKENS];
+  size_t count;
+  bool is_all = list_reads(trail, list, &count);
+  history->count = count - (!is_all && count > 0);
+  uint32_t depth = (uint32_t)trail->open_count;
+  for (size_t i = 0; i < history->count; i++) {
+    reml_past *past = &history->past[history->count - 1 - i];
+    depth = describe(past, list[i], depth);
+    past->first = i + 1 == count || list[i + 1]->token.end.line != past->start.line;
+  }
+}
+
+/* What the newest token closes is still there, and open in front of it. */
+const reml_history *reml__trail_recall(const reml_trail *trail) {
+  const reml_token *newest = &trail->newest->token;
+  bool is_bracket = reml__brackets[newest->kind] != 0 && has_width(newest);
+  reml_history *history = reml__alloc(trail->memory, sizeof *history);
+  fill_past(history, trail);
+  history->open = trail->open;
+  history->open_count = is_bracket ? trail->newest->depth : trail->open_count;
+  history->has_suspect = trail->has_suspect;
+  history->suspect = trail->suspect;
+  history->at_statement = trail->at_statement;
   return history;
 }
 
-reml_history *reml__history_fork(const reml_history *from) {
-  reml_history *fork = reml__alloc(from->memory, sizeof *fork);
-  *fork = *from;
-  fork->open_capacity = 0;
-  fork->open = reml__grow_atomic(from->memory, NULL, 0, &fork->open_capacity, from->open_count + 1,
-                                 sizeof *fork->open);
-  if (from->open_count > 0) memcpy(fork->open, from->open, from->open_count * sizeof *fork->open);
-  return fork;
+/* Statements at top level are told at the end of the input only. */
+void reml__trail_keep(reml_trail *trail) {
+  if (trail->at_statement != NULL) return;
+  reml_history *kept = reml__alloc(trail->memory, sizeof *kept);
+  fill_past(kept, trail);
+  trail->at_statement = kept;
+}
+
+/* --- */
+
+void reml__trail_open(reml_trail *trail, reml_memory *memory, size_t tokens) {
+  *trail = (reml_trail){.memory = memory};
+  trail->reads = reml__alloc(memory, tokens * sizeof *trail->reads);
+  trail->reads_end = trail->reads + tokens;
+  trail->newest = trail->reads;
+}
+
+void reml__trail_fork(reml_trail *trail) {
+  const reml_read *reads = trail->reads;
+  const reml_open_bracket *open = trail->open;
+  size_t tokens = (size_t)(trail->reads_end - reads);
+  size_t newest = (size_t)(trail->newest - reads);
+  trail->reads = reml__alloc(trail->memory, tokens * sizeof *reads);
+  memcpy(trail->reads, reads, tokens * sizeof *reads);
+  trail->reads_end = trail->reads + tokens;
+  trail->newest = trail->reads + newest;
+  trail->open_capacity = 0;
+  trail->open = reml__grow_atomic(trail->memory, NULL, 0, &trail->open_capacity,
+                                  trail->open_count + 1, sizeof *open);
+  if (trail->open_count > 0) memcpy(trail->open, open, trail->open_count * sizeof *open);
+}
+
+size_t reml__trail_bytes(const reml_trail *trail) {
+  return (size_t)(trail->reads_end - trail->reads) * sizeof *trail->reads +
+         trail->open_capacity * sizeof *trail->open;
 }

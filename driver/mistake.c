@@ -98,7 +98,7 @@ void reml__mistake_refused(mistake *m, reml_parser *parser, const reml_token *to
   m->token = token;
   m->parser = parser;
   m->kind = reml__token_plain(token->kind);
-  m->is_virtual = token->start.offset == token->end.offset && token->kind != REML_TOKEN_EOF;
+  m->is_virtual = token->start.offset >= token->end.offset && token->kind != REML_TOKEN_EOF;
   for (size_t i = 0; i < count; i++) {
     reml_token_kind plain = reml__token_plain(kinds[i]);
     if (plain != m->kind) m->wanted[plain] = true;

@@ -4,12 +4,76 @@
 
 #include "reml_diagnose.h"
 #include "reml_locale.h"
+#include <string.h>
 
 /* --- what was read --- */
 
-enum { REML_PAST_TOKENS = 64, REML_PAST_WORD = 22 };
+enum { REML_PAST_TOKENS = 64, REML_PAST_WORD = REML_TEXT_SLACK };
 
-/* A token that was read. */
+/* A token as it was read. Its text is gone when the next one comes, but for how it begins. */
+typedef struct reml_read {
+  reml_token token;
+  char word[REML_PAST_WORD]; /* of tokens with a text */
+  uint32_t depth;            /* of a bracket: how many are open in front of it */
+} reml_read;
+
+typedef struct reml_open_bracket {
+  reml_token_kind kind;
+  reml_place start;
+  uint32_t indent; /* of its line: bytes in front of the first token */
+} reml_open_bracket;
+
+typedef struct reml_history reml_history;
+
+/* The last tokens that were read, in a ring, and what of those before them is still needed. Every
+ * token comes by, so nothing is found out about it before there is a mistake. */
+typedef struct reml_trail {
+  reml_memory *memory;
+  reml_read *reads, *reads_end, *newest;
+  uint32_t indent; /* of the line of the newest token */
+  uint32_t first;  /* offset of the first token on it */
+  reml_open_bracket *open;
+  size_t open_count, open_capacity;
+  /* A bracket that closed deeper or less deep than the line that opened it began: maybe it is the
+   * one that was meant for another. */
+  bool has_suspect;
+  reml_open_bracket suspect;
+  const reml_history *at_statement; /* as it was behind the first statement at top level, or NULL */
+} reml_trail;
+
+/* An empty one for so many tokens, 2 at least. */
+void reml__trail_open(reml_trail *trail, reml_memory *memory, size_t tokens);
+/* A copy that goes on by itself. Costs the depth of the open brackets. */
+void reml__trail_fork(reml_trail *trail);
+size_t reml__trail_bytes(const reml_trail *trail);
+
+/* Where the next token is to be written. What was there is over. */
+static inline reml_read *reml__trail_next(const reml_trail *trail) {
+  reml_read *next = trail->newest + 1;
+  return next == trail->reads_end ? trail->reads : next;
+}
+
+/* Parts of the one below. */
+extern const uint8_t reml__brackets[REML_TOKEN_COUNT]; /* a bracket's plain kind; 0: it is none */
+void reml__trail_bracket(reml_trail *trail, reml_read *read);
+void reml__trail_keep(reml_trail *trail);
+
+/* Takes every token that is read, also one that is refused or skipped, before the parser does:
+ * that which has been written to the next place. has_statement: a statement has been seen at top
+ * level. */
+static inline void reml__trail_add(reml_trail *trail, reml_read *read, const bool *has_statement) {
+  const reml_token *token = &read->token;
+  if (token->length > 0) memcpy(read->word, token->text, sizeof read->word);
+  if (trail->newest->token.end.line != token->start.line) {
+    trail->indent = token->start.offset - token->start.line_start;
+    trail->first = token->start.offset;
+    if (*has_statement) reml__trail_keep(trail);
+  }
+  if (reml__brackets[token->kind] != 0) reml__trail_bracket(trail, read);
+  trail->newest = read;
+}
+
+/* A token that was read, as it is looked at when there is a mistake. */
 typedef struct reml_past {
   reml_token_kind kind; /* by its text alone */
   bool first;           /* on its line */
@@ -19,35 +83,20 @@ typedef struct reml_past {
   reml_place start, end;
 } reml_past;
 
-typedef struct reml_open_bracket {
-  reml_token_kind kind;
-  reml_place start;
-  uint32_t indent; /* of its line: bytes in front of the first token */
-} reml_open_bracket;
-
-/* The last tokens, and the brackets that are open. Zero-width tokens are left out. */
-typedef struct reml_history reml_history;
+/* The last tokens, and the brackets that are open in front of the newest. Zero-width tokens are
+ * left out. */
 struct reml_history {
-  reml_memory *memory;
   reml_past past[REML_PAST_TOKENS];
-  uint64_t count; /* of all tokens; the newest is past[(count - 1) % REML_PAST_TOKENS] */
-  bool unsettled; /* the newest token has not opened or closed its bracket yet */
-  uint32_t indent;
-  reml_open_bracket *open;
-  size_t open_count, open_capacity;
-  /* A bracket that closed deeper or less deep than the line that opened it began: maybe it is the
-   * one that was meant for another. */
+  uint64_t count; /* the newest is past[(count - 1) % REML_PAST_TOKENS] */
+  const reml_open_bracket *open;
+  size_t open_count;
   bool has_suspect;
   reml_open_bracket suspect;
-  const reml_history *at_statement; /* as it was behind the first statement at top level, or NULL */
+  const reml_history *at_statement;
 };
 
-reml_history *reml__history_new(reml_memory *memory);
-/* Takes every token that is read, also one that is refused or skipped, before the parser does.
- * has_statement: a statement has been seen at top level. */
-void reml__history_add(reml_history *history, const reml_token *token, bool has_statement);
-/* Costs the depth of the open brackets. */
-reml_history *reml__history_fork(const reml_history *from);
+/* What is known of the past; up to date until the next token. */
+const reml_history *reml__trail_recall(const reml_trail *trail);
 
 /* --- codes --- */
 

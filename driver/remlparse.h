@@ -654,9 +654,10 @@ REML_API const reml_result *reml_parse(reml_context *context, reml_string filena
 typedef struct reml_member {
   const char *name; /* as in the canonical JSON */
   reml_field_type type;
-  reml_node child;     /* CHILD, EXPR, PATTERN, BODY, STRING_OF: 0 = null */
+  reml_node child;     /* CHILD, EXPR, PATTERN, BODY, STRING_OF, INLINE: 0 = null */
   size_t count;        /* lists: number of elements, see reml_node_element */
-  int64_t number;      /* tags, HEAD_SUPER, BYTE */
+  int64_t number;      /* tags, HEAD_SUPER, BYTE, SCALAR, COUNT; NODES_OR_NULL, ARGS_OR_NULL:
+                          0 = null, 1 = a list, maybe without elements */
   reml_string text;    /* TEXT, NUMBER, BYTES, every IDENT: the name */
   uint32_t start, end; /* SPAN and every IDENT: byte offsets, half open */
 } reml_member;

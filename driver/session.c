@@ -38,9 +38,7 @@ struct reml_session {
   uint32_t remains;      /* offset of what is behind it */
   reml_node declaration; /* that is handed out; 0: none */
   uint64_t first_sequence;
-  /* The last two tokens that were read; tokens[newest] is the last one. */
-  reml_token tokens[2];
-  unsigned newest;
+  reml_trail trail; /* of the profile `reference`, only the last two tokens */
   reml_diagnostic *diagnostics;
   size_t diagnostic_room;
   reml_recovery recovery; /* profile `spec` */
@@ -52,7 +50,7 @@ struct reml_session {
 /* Behind the last token that was read, or behind what could not be one. */
 static reml_place read_end(const reml_session *s) {
   const reml_lex_error *error = reml__lexer_error(s->lexer);
-  return error ? error->end : s->tokens[s->newest].end;
+  return error ? error->end : s->trail.newest->token.end;
 }
 
 /* --- recording --- */
@@ -116,8 +114,18 @@ static const char *timestamp(reml_session *s) {
   return now;
 }
 
+static reml_language language(const reml_session *s) {
+  return reml__language(&s->settings.effective, s->context);
+}
+
+/* The row of the table, in the words of the profile. */
+static reml_diagnostic plain(const reml_session *s, reml_diagnostic_name name) {
+  bool spec = s->settings.effective.profile == REML_PROFILE_SPEC;
+  return spec ? reml__explain_plain(name, language(s)) : *reml__diagnostic(name);
+}
+
 static reml_diagnostic make(reml_session *s, reml_diagnostic_name name, reml_span span) {
-  reml_diagnostic diagnostic = *reml__diagnostic(name);
+  reml_diagnostic diagnostic = plain(s, name);
   diagnostic.span = span;
   diagnostic.timestamp = timestamp(s);
   return diagnostic;
@@ -141,7 +149,9 @@ static void warn_left_recursion(reml_session *s) {
 enum { EXPECTED_REQUESTS = 8 };
 
 static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
-  uint32_t state = reml__parser_state(s->parser);
+  /* Both profiles number their states from 0, and may have the cache in common. */
+  bool spec = s->settings.effective.profile == REML_PROFILE_SPEC;
+  uint32_t state = 2 * reml__parser_state(s->parser) + spec;
   const reml_expected *known = s->cache ? reml__cache_find(s->cache, state, offset) : NULL;
   if (s->cache) {
     s->result.packrat_queries += EXPECTED_REQUESTS;
@@ -160,8 +170,8 @@ static void syntax_error(reml_session *s, const reml_token *token) {
   reml_diagnostic error = make(s, REML_DIAGNOSTIC_SYNTAX, reml__span(token->start, token->end));
   error.expected = expected_set(s, token->start.offset);
   if (s->settings.effective.profile == REML_PROFILE_SPEC)
-    reml__explain_syntax(s->memory, reml__language(&s->settings.effective, s->context), NULL,
-                         s->parser, token, &error);
+    reml__explain_syntax(s->memory, language(s), reml__trail_recall(&s->trail), s->parser, token,
+                         &error);
   error.unexpected_eof = s->annotate_eof && token->kind == REML_TOKEN_EOF;
   record(s, error);
 }
@@ -176,10 +186,8 @@ static void lexical_error(reml_session *s) {
   const reml_lex_error *problem = reml__lexer_error(s->lexer);
   bool ascii = s->settings.lex.ascii_identifiers;
   bool spec = s->settings.effective.profile == REML_PROFILE_SPEC;
-  reml_diagnostic error =
-      spec ? reml__explain_lexical(s->memory, reml__language(&s->settings.effective, s->context),
-                                   problem, ascii)
-           : reml__lexical_diagnostic(s->memory, problem, ascii);
+  reml_diagnostic error = spec ? reml__explain_lexical(s->memory, language(s), problem, ascii)
+                               : reml__lexical_diagnostic(s->memory, problem, ascii);
   error.timestamp = timestamp(s);
   if (s->settings.stream_enabled && !spec) error.expected = reml__expected_streaming(s->memory);
   error.unexpected_eof = s->annotate_eof && ends_at_eof(problem->kind);
@@ -211,8 +219,8 @@ static void construct_error(reml_session *s) {
   reml_diagnostic error = make(s, is_common ? names[failure->kind] : REML_DIAGNOSTIC_SYNTAX,
                                reml__span(failure->start, end));
   if (s->settings.effective.profile == REML_PROFILE_SPEC)
-    reml__explain_failure(s->memory, reml__language(&s->settings.effective, s->context), NULL,
-                          failure->kind, &error);
+    reml__explain_failure(s->memory, language(s), reml__trail_recall(&s->trail), failure->kind,
+                          &error);
   if (!is_told(s, &error)) record(s, error);
 }
 
@@ -234,7 +242,7 @@ static reml_status memory_error(reml_session *s) {
   s->over = true;
   s->result.status = REML_NO_MEMORY;
   s->result.accepted = false;
-  reml_diagnostic error = *reml__diagnostic(REML_DIAGNOSTIC_LIMIT_MEMORY);
+  reml_diagnostic error = plain(s, REML_DIAGNOSTIC_LIMIT_MEMORY);
   error.span = reml__span(read_end(s), read_end(s));
   error.timestamp = s->opened_at;
   record_here(s, error);
@@ -414,12 +422,24 @@ static bool take_lexical_error(reml_session *s) {
   return false;
 }
 
+/* Into the place that is to be the newest. */
+static inline reml_lex_status read_token(reml_session *s, reml_read *read) {
+  if (s->layout == NULL) {
+    reml_lex_status status = reml__lexer_next(s->lexer, &read->token);
+    if (status == REML_LEX_TOKEN) s->trail.newest = read;
+    return status;
+  }
+  reml_lex_status status = reml__layout_next(s->layout, &read->token);
+  if (status == REML_LEX_TOKEN) reml__trail_add(&s->trail, read, &s->parser->top_statement.present);
+  return status;
+}
+
 /* Reads the next token; false when there is none to be taken. */
 static inline bool next_token(reml_session *s) {
-  reml_token *token = &s->tokens[1 - s->newest];
+  reml_read *read = reml__trail_next(&s->trail);
   for (;;) {
-    switch (s->layout ? reml__layout_next(s->layout, token) : reml__lexer_next(s->lexer, token)) {
-    case REML_LEX_TOKEN: s->newest = 1 - s->newest; return true;
+    switch (read_token(s, read)) {
+    case REML_LEX_TOKEN: return true;
     case REML_LEX_MORE:
       if (s->parser->hands_out) settle(s);
       return false;
@@ -433,7 +453,7 @@ static inline bool next_token(reml_session *s) {
 static void pump(reml_session *s) {
   while (!s->over && s->declaration == 0) {
     if (!s->token_waits && !next_token(s)) return;
-    const reml_token *token = &s->tokens[s->newest];
+    const reml_token *token = &s->trail.newest->token;
     s->over = !(s->recovery.skipping ? recover_with(s, token) : take_token(s, token));
   }
 }
@@ -459,6 +479,7 @@ static void open_parts(reml_session *s) {
   s->ast = reml__ast_new(s->memory);
   s->lexer = reml__lexer_new(s->memory, s->settings.lex);
   bool spec = config->profile == REML_PROFILE_SPEC;
+  reml__trail_open(&s->trail, s->memory, spec ? REML_PAST_TOKENS : 2);
   if (spec) s->layout = reml__layout_new(s->memory, s->lexer);
   s->parser = reml__parser_new(s->memory, spec ? &reml__spec_grammar : &reml__reference_grammar,
                                s->ast, config->experimental_effects || spec, config->max_depth);
@@ -484,7 +505,6 @@ reml_session *reml_session_open(reml_context *context, const reml_config *config
   s->cache = cache;
   if (cache == NULL && config->packrat && (s->cache = reml_cache_new()) == NULL) return NULL;
   s->file = filename.length == 0 ? reml_string_from("<入力>") : copy_string(s->memory, filename);
-  s->tokens[0].start.line = 1;
   s->result.context = context;
   s->result.config = s->settings.effective;
   s->result.has_packrat = s->cache != NULL;
@@ -598,6 +618,7 @@ static void fork_parts(reml_session *fork, const reml_session *from) {
   if (from->layout != NULL) fork->layout = reml__layout_fork(from->layout, fork->lexer);
   fork->parser = reml__parser_fork(from->parser);
   fork->ast = fork->parser->ast;
+  reml__trail_fork(&fork->trail);
   move_diagnostics(fork, from->diagnostic_room);
   if (from->result.legacy_error != NULL) fork->result.legacy_error = &fork->legacy;
   if (from->cache != NULL) fork->cache = reml__cache_copy(fork->memory, from->cache);
@@ -628,7 +649,8 @@ reml_session_rest reml__session_rest(const reml_session *s) {
 
 reml_session_size reml__session_size(const reml_session *s) {
   return (reml_session_size){
-      .bytes = sizeof *s + lex_rest(s).bytes + reml__parser_bytes(s->parser),
+      .bytes = sizeof *s + lex_rest(s).bytes + reml__parser_bytes(s->parser) +
+               reml__trail_bytes(&s->trail),
       .nodes = s->ast->node_count,
       .has_memo = s->cache != NULL,
       .memo_bytes = s->cache != NULL ? reml_cache_approx_bytes(s->cache) : 0,

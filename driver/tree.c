@@ -51,6 +51,12 @@ static void set_leaf(const reml_ast *ast, reml_node node, const reml_slot *slot,
   }
 }
 
+static void set_list(const reml_ast *ast, const reml_slot *slot, reml_member *out) {
+  out->count = reml__list_count(ast, slot->word);
+  if (slot->type == REML_FIELD_NODES_OR_NULL || slot->type == REML_FIELD_ARGS_OR_NULL)
+    out->number = slot->word != 0;
+}
+
 bool reml_node_member(const reml_tree *tree, reml_node node, size_t index, reml_member *out) {
   if (index >= reml__slot_count(reml_node_kind_of(tree, node))) return false;
   const reml_ast *ast = reml__tree_ast(tree);
@@ -59,7 +65,7 @@ bool reml_node_member(const reml_tree *tree, reml_node node, size_t index, reml_
       .name = slot.name, .type = slot.type, .start = slot.span.start, .end = slot.span.end};
   switch (reml__slot_shape(slot.type)) {
   case REML_SLOT_CHILD: out->child = slot.word; break;
-  case REML_SLOT_LIST: out->count = reml__list_count(ast, slot.word); break;
+  case REML_SLOT_LIST: set_list(ast, &slot, out); break;
   case REML_SLOT_LEAF: set_leaf(ast, node, &slot, out); break;
   }
   return true;

@@ -28,8 +28,7 @@ static void simulate_reduce(simulation *s, unsigned rule) {
   size_t above = length < s->count ? length : s->count;
   s->count -= above;
   s->kept -= length - above;
-  uint32_t state =
-      grammar->targets[state_at_top(s) * grammar->nonterminals + grammar->rules[rule].lhs];
+  uint32_t state = reml__goto(grammar, state_at_top(s), grammar->rules[rule].lhs);
   push_state(s, state);
 }
 
@@ -49,7 +48,7 @@ static size_t depth_of(const reml_parser *p) {
 
 static bool acceptable(reml_parser *p, simulation *s, unsigned kind) {
   for (;;) {
-    unsigned action = s->grammar->actions[state_at_top(s) * s->grammar->terminals + kind];
+    unsigned action = reml__action(s->grammar, state_at_top(s), kind);
     unsigned what = action & REML_ACTION_MASK;
     if (what != REML_REDUCE && what != REML_PASS) return what != REML_NO_ACTION;
     unsigned rule = action & REML_TARGET_MASK;
@@ -87,7 +86,7 @@ size_t reml__parser_expected(reml_parser *p, reml_token_kind expected[REML_TOKEN
 /* Carries a shift out; false when there is no action for the token. */
 static bool simulate_shift(reml_parser *p, simulation *s, unsigned kind) {
   for (;;) {
-    unsigned action = s->grammar->actions[state_at_top(s) * s->grammar->terminals + kind];
+    unsigned action = reml__action(s->grammar, state_at_top(s), kind);
     unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;
     if (what == REML_NO_ACTION) return false;
     if (what == REML_SHIFT || what == REML_SHIFT_REDUCE) push_state(s, target);
@@ -119,9 +118,10 @@ static bool is_refuge(const reml_parser *p, uint32_t symbol) {
 /* The state of a list that could begin on top of the entry; 0 when none could. */
 static uint32_t state_of_new_list(const reml_parser *p, size_t index) {
   const reml_grammar *grammar = p->grammar;
-  const uint16_t *targets = grammar->targets + p->stack[index].state * grammar->nonterminals;
   for (uint32_t symbol = 0; symbol < grammar->nonterminals; symbol++) {
-    if (grammar->is_refuge[symbol] && targets[symbol] != REML_NO_ACTION) return targets[symbol];
+    uint32_t list =
+        grammar->is_refuge[symbol] ? reml__goto(grammar, p->stack[index].state, symbol) : 0;
+    if (list != 0) return list;
   }
   return 0;
 }

@@ -55,6 +55,11 @@ static void act(reml_parser *p, unsigned yyruleno, reml_entry *yymsp) {
   }
 }
 
+/* Where a state goes with the result of a production. */
+static inline uint32_t goto_of(uint32_t state, unsigned rule) {
+  return grammar_goto[grammar_goto_base[state] + grammar_rules[rule].lhs];
+}
+
 /* Carries a production out and returns the new state, which is on top of the stack then. */
 static inline uint32_t reduce(reml_parser *p, unsigned rule) {
   reml_entry *top = p->top;
@@ -64,12 +69,11 @@ static inline uint32_t reduce(reml_parser *p, unsigned rule) {
     base->start = p->last_end;
     base->open = (uint32_t)p->open_count;
   }
-  const reml_entry *first = first_of(base, top);
+  if (grammar_rules[rule].bare) base->start = first_of(base, top)->start;
   p->rhs = base;
-  p->span = (reml_range){first->start.offset, top->end};
+  p->span = (reml_range){base->start.offset, top->end};
   act(p, rule, top);
-  uint32_t state = grammar_goto[base[-1].state][grammar_rules[rule].lhs];
-  base->start = first->start;
+  uint32_t state = goto_of(base[-1].state, rule);
   base->end = top->end;
   base->state = state;
   p->top = base;
@@ -90,19 +94,20 @@ static reml_parse_status taken(reml_parser *p, const reml_token *token) {
 
 static reml_parse_status push(reml_parser *p, const reml_token *token) {
   uint32_t state = p->top->state;
-  unsigned kind = token->kind;
+  unsigned kind = token->kind, column = grammar_column[kind];
   if (p->stop != REML_PARSE_MORE) return stopped(p);
   for (;;) {
-    unsigned action = grammar_actions[state][kind];
+    unsigned action = grammar_actions[state][column];
     unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;
     if (what == REML_PASS) {
-      state = grammar_goto[p->top[-1].state][grammar_rules[target].lhs];
+      state = goto_of(p->top[-1].state, target);
       p->top->state = state;
       continue;
     }
     if (what == REML_NO_ACTION) {
       if (kind == fallback_of(kind)) return REML_PARSE_REJECTED;
       kind = fallback_of(kind);
+      column = grammar_column[kind];
       continue;
     }
     if (!make_room(p)) return REML_PARSE_TOO_DEEP;

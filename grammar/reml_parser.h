@@ -109,7 +109,9 @@ struct reml_grammar {
   bool (*may_complete)(const reml_parser *parser, unsigned rule);
   /* What a token is tried as where it has no action; NULL: nothing. */
   reml_token_kind (*fallback)(reml_token_kind kind);
-  const uint16_t *actions, *targets; /* by state: of each terminal, of each nonterminal */
+  const uint8_t *columns;                         /* by terminal */
+  const uint16_t (*actions)[REML_COLUMNS];        /* by state; see reml__action */
+  const uint16_t *goto_base, *gotos, *goto_owner; /* see reml__goto */
   uint32_t terminals, nonterminals;
   const reml_rule *rules;
   const uint16_t
@@ -195,6 +197,17 @@ size_t reml__parser_given_up(const reml_parser *parser, const reml_refuge *refug
 void reml__parser_retreat(reml_parser *parser, const reml_refuge *refuge, reml_place end);
 /* Goes on after a failed check: push the same token again, unless that was the end (ACCEPTED). */
 reml_parse_status reml__parser_forgive(reml_parser *parser);
+
+/* What a state does with a terminal. */
+static inline unsigned reml__action(const reml_grammar *grammar, uint32_t state, unsigned kind) {
+  return grammar->actions[state][grammar->columns[kind]];
+}
+
+/* The goto of a state for a nonterminal; 0 when it has none. */
+static inline uint32_t reml__goto(const reml_grammar *grammar, uint32_t state, uint32_t symbol) {
+  uint32_t at = grammar->goto_base[state] + symbol;
+  return grammar->goto_owner[at] == symbol ? grammar->gotos[at] : 0;
+}
 
 /* --- for the engine (reml_engine.h) --- */
 enum { REML_HEADROOM = 3 };

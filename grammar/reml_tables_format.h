@@ -5,10 +5,15 @@
 
 #include <stdint.h>
 
-/* Of a production: its nonterminal, and how many symbols are on its right. */
+/* Of a production: its nonterminal, how many symbols are on its right, and whether the first of them can be
+ * without width (profile `spec`). */
 typedef struct reml_rule {
-  uint16_t lhs, length;
+  uint16_t lhs;
+  uint8_t length, bare;
 } reml_rule;
+
+/* Of a row of actions: room for every token of either grammar. */
+enum { REML_COLUMNS = 128 };
 
 enum {
   REML_NO_ACTION = 0,

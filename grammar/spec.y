@@ -8,8 +8,8 @@
  * - Helpers are those of reml_build.h and, for what only this profile has, reml_spec.h.
  * - `names`, `types` and so on take at least one element, `..._opt` also none, and a comma at the
  *   end.
- * - Marks in brackets after a production: it gives way to whatever could continue it (LOW), or
- *   it has the precedence of another operator than its first token.
+ * - Marks in brackets after a production: it gives way to whatever could continue it (LOW), also to
+ *   another production (LOW2), or it has the precedence of another operator than its first token.
  */
 %name reml_lemon
 %token_prefix LEMON_
@@ -31,6 +31,7 @@
 
 /* --- precedence, lowest first: grammar-spec.md section 5 --- */
 %nonassoc LOW.
+%nonassoc LOW2.
 %nonassoc ELSE THEN BAR VBAR WITH END COMMA SEMICOLON LBRACE LBRACE_REC LBRACE_SET ARROW DARROW EQ
           COLONEQ IDENT UPPER_IDENT LETFN SELF SUPER UNDERSCORE FIXITY CONTINUE LPAREN_BOL
           LPAREN_FN LBRACKET_BOL INT FLOAT STRING CHAR TRUE FALSE IF MATCH WHILE FOR LOOP FNL RETURN
@@ -431,16 +432,20 @@ mon_target(A) ::= endpoint(L). [LOW]          { A = NODE(MON_ENDPOINT, 0, LIST(L
 
 /* --- types --- */
 
-type ::= arrow_type. [LOW]
+/* Where a chain of productions only passes a value on, its ends are joined directly: most types and patterns
+ * are one word. */
+type ::= atom_type. [LOW]
+type ::= long_type. [LOW]
 type(A) ::= union_type(L). [LOW]  { A = NODE(TY_UNION, 0, LIST(L)); }
 union_type(A) ::= arrow_type(S) BAR arrow_type(T). { A = APPEND(APPEND(NONE, S.n), T.n); }
 union_type(A) ::= union_type(L) BAR arrow_type(T). { A = APPEND(L, T.n); }
-arrow_type ::= atom_type. [LOW]
-arrow_type(A) ::= atom_type(P) ARROW arrow_type(R). {
+arrow_type ::= atom_type. [LOW2]
+arrow_type ::= long_type. [LOW2]
+long_type(A) ::= atom_type(P) ARROW arrow_type(R). {
   uint32_t params = LIST(APPEND(NONE, P.n));
   A = NODE(TY_FN, 0, params, R.n);
 }
-arrow_type(A) ::= FNL generics_opt(G) lp elements_of_type_opt(L) RPAREN ARROW arrow_type(R). {
+long_type(A) ::= FNL generics_opt(G) lp elements_of_type_opt(L) RPAREN ARROW arrow_type(R). {
   A = NODE(TY_FN_FORM, 0, L.n, R.n, L.at, G.n);
 }
 atom_type(A) ::= name(N). [LOW]               { A = NODE(TY_IDENT, 0, N.n); }
@@ -476,20 +481,24 @@ element_of_type(A) ::= name(N) COLON type(T). { A = NODE(TY_FIELD, 0, N.n, N.at,
 
 /* --- patterns --- */
 
-pattern ::= bind_pattern. [LOW]
+pattern ::= atom_pattern. [LOW]
+pattern ::= range. [LOW]
+pattern ::= binding. [LOW]
 pattern(A) ::= or_pattern(L). [LOW]                    { A = NODE(PAT_OR, 0, LIST(L)); }
 or_pattern(A) ::= bind_pattern(P) BAR bind_pattern(Q). { A = APPEND(APPEND(NONE, P.n), Q.n); }
 or_pattern(A) ::= or_pattern(L) BAR bind_pattern(P).   { A = APPEND(L, P.n); }
-bind_pattern ::= range_pattern. [LOW]
-bind_pattern(A) ::= range_pattern(P) AS name(N). { A = NODE(PAT_BIND, 0, P.n, N.n, N.at); }
-bind_pattern(A) ::= name(N) AT bind_pattern(P).  { A = NODE(PAT_BIND, 1, P.n, N.n, N.at); }
-range_pattern ::= atom_pattern. [LOW]
-range_pattern(A) ::= atom_pattern(S) DOTDOT. [LOW]      { A = NODE(PAT_RANGE, 0, S.n, 0); }
-range_pattern(A) ::= atom_pattern(S) DOTDOT bound(E).   { A = NODE(PAT_RANGE, 0, S.n, E.n); }
-range_pattern(A) ::= atom_pattern(S) DOTDOTEQ bound(E). { A = NODE(PAT_RANGE, 1, S.n, E.n); }
-range_pattern(A) ::= DOTDOT. [LOW]                      { A = NODE(PAT_RANGE, 0, 0, 0); }
-range_pattern(A) ::= DOTDOT bound(E).                   { A = NODE(PAT_RANGE, 0, 0, E.n); }
-range_pattern(A) ::= DOTDOTEQ bound(E).                 { A = NODE(PAT_RANGE, 1, 0, E.n); }
+bind_pattern ::= atom_pattern. [LOW]
+bind_pattern ::= range. [LOW]
+bind_pattern ::= binding. [LOW]
+binding(A) ::= atom_pattern(P) AS name(N). { A = NODE(PAT_BIND, 0, P.n, N.n, N.at); }
+binding(A) ::= range(P) AS name(N). { A = NODE(PAT_BIND, 0, P.n, N.n, N.at); }
+binding(A) ::= name(N) AT bind_pattern(P).  { A = NODE(PAT_BIND, 1, P.n, N.n, N.at); }
+range(A) ::= atom_pattern(S) DOTDOT. [LOW]      { A = NODE(PAT_RANGE, 0, S.n, 0); }
+range(A) ::= atom_pattern(S) DOTDOT bound(E).   { A = NODE(PAT_RANGE, 0, S.n, E.n); }
+range(A) ::= atom_pattern(S) DOTDOTEQ bound(E). { A = NODE(PAT_RANGE, 1, S.n, E.n); }
+range(A) ::= DOTDOT. [LOW]                      { A = NODE(PAT_RANGE, 0, 0, 0); }
+range(A) ::= DOTDOT bound(E).                   { A = NODE(PAT_RANGE, 0, 0, E.n); }
+range(A) ::= DOTDOTEQ bound(E).                 { A = NODE(PAT_RANGE, 1, 0, E.n); }
 bound ::= literal.
 bound ::= negative.
 bound(A) ::= name(N). [LOW]              { A = reml__spec_name_pattern(p, N); }

@@ -14,14 +14,11 @@ static inline unsigned fallback_of(unsigned kind) {
   }
 }
 
-/* Tokens of no width are at the beginning of the token that follows. Their entries are as empty as
- * that of an empty symbol: they end before they begin. */
-static inline bool has_width(const reml_token *token) {
-  return token->start.offset < token->end.offset;
-}
-
+/* A token of no width begins with the token that follows and ends with the one before: its entry is as empty
+ * as that of an empty symbol, which ends before it begins. */
 static inline uint32_t shift_end(const reml_parser *p, const reml_token *token) {
-  return has_width(token) ? token->end.offset : p->last_end.offset;
+  (void)p;
+  return token->end.offset;
 }
 
 /* A span begins with the first token that has a width (ast-spec.md rule 3, D2). */
@@ -32,7 +29,7 @@ static inline const reml_entry *first_of(const reml_entry *base, const reml_entr
 }
 
 static inline void note_last(reml_parser *p, const reml_token *token) {
-  if (has_width(token)) p->last_end = token->end;
+  p->last_end = token->end;
 }
 
 #define GRAMMAR_ACTIONS "spec.c"
@@ -111,8 +108,11 @@ const reml_grammar reml__spec_grammar = {
     .settle = settle,
     .may_complete = NULL,
     .fallback = fallback,
-    .actions = &grammar_actions[0][0],
-    .targets = &grammar_goto[0][0],
+    .columns = grammar_column,
+    .actions = grammar_actions,
+    .goto_base = grammar_goto_base,
+    .gotos = grammar_goto,
+    .goto_owner = grammar_goto_owner,
     .terminals = REML_TERMINAL_COUNT,
     .nonterminals = REML_NONTERMINAL_COUNT,
     .rules = grammar_rules,

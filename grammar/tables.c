@@ -259,22 +259,162 @@ static void print_symbols(void) {
   printf("};\n\n");
 }
 
-static void print_rows(const char *head, int first, int count) {
-  printf("%s = {\n", head);
+/* --- columns of actions ---
+ *
+ * A parse waits for actions more than for anything else. So the tokens that programs mostly consist
+ * of have the first columns, and a row begins with a line of the cache: of most states one line is
+ * used. */
+
+enum { COLUMNS = 128 };
+_Static_assert(TERMINALS <= COLUMNS, "a row is too short");
+
+static const int frequent[] = {
+    LEMON_IDENT, LEMON_UPPER_IDENT, LEMON_LPAREN, LEMON_RPAREN,   LEMON_COMMA,     LEMON_DOT,
+    LEMON_COLON, LEMON_EQ,          LEMON_LBRACE, LEMON_RBRACE,   LEMON_INT,       LEMON_STRING,
+    LEMON_FLOAT, LEMON_LET,         LEMON_LT,     LEMON_GT,       LEMON_PLUS,      LEMON_MINUS,
+    LEMON_STAR,  LEMON_ARROW,       LEMON_BAR,    LEMON_LBRACKET, LEMON_RBRACKET,  LEMON_IF,
+    LEMON_THEN,  LEMON_ELSE,        LEMON_FN,     LEMON_SELF,     LEMON_SEMICOLON, LEMON_EQEQ,
+    LEMON_PIPE,
+};
+
+static int token_of[COLUMNS], column_of[TERMINALS];
+
+static void order_columns(void) {
+  int count = 0;
+  bool placed[TERMINALS] = {false};
+  for (size_t i = 0; i < sizeof frequent / sizeof *frequent; i++) {
+    placed[frequent[i]] = true;
+    token_of[count++] = frequent[i];
+  }
+  for (int token = 0; token < TERMINALS; token++)
+    if (!placed[token]) token_of[count++] = token;
+  for (int column = 0; column < count; column++)
+    column_of[token_of[column]] = column;
+}
+
+static void print_actions(void) {
+  printf("/* The column of each token, and a row for each state. */\n"
+         "static const uint8_t grammar_column[REML_TERMINAL_COUNT] = {");
+  for (int token = 0; token < TERMINALS; token++)
+    printf("%s%d,", token % 20 == 0 ? "\n  " : " ", column_of[token]);
+  printf("\n};\n\n_Alignas(64) static const uint16_t "
+         "grammar_actions[REML_STATE_COUNT][REML_COLUMNS] = {\n");
   for (int state = 0; state < YYNSTATE; state++) {
     printf("  {");
-    for (int i = 0; i < count; i++)
-      printf("%d,", dense[state][first + i]);
+    for (int column = 0; column < TERMINALS; column++)
+      printf("%d,", dense[state][token_of[column]]);
     printf("},\n");
   }
   printf("};\n\n");
 }
 
+/* --- packing of gotos ---
+ *
+ * Few entries of the goto table are ever asked for, so the rows lie over each other, each moved
+ * until no two entries meet. What belongs to whom can be told by the symbol at each place, because
+ * rows that differ begin at different places. */
+
+enum { MOST_PACKED = 1 << 14 };
+
+static uint16_t packed[MOST_PACKED], owner[MOST_PACKED], base[YYNSTATE];
+static bool begins_row[MOST_PACKED];
+static int packed_count;
+
+static const uint16_t *goto_row(int state) {
+  return dense[state] + YYNTOKEN;
+}
+
+static bool fits(const uint16_t *row, int at) {
+  if (begins_row[at]) return false;
+  for (int symbol = 0; symbol < NONTERMINALS; symbol++)
+    if (row[symbol] != REML_NO_ACTION && packed[at + symbol] != REML_NO_ACTION) return false;
+  return true;
+}
+
+static int earlier_equal_row(int state) {
+  for (int other = 0; other < state; other++)
+    if (memcmp(goto_row(other), goto_row(state), NONTERMINALS * sizeof **dense) == 0) return other;
+  return state;
+}
+
+static int place_row(const uint16_t *row) {
+  int at = 0;
+  while (!fits(row, at))
+    at++;
+  if (at + NONTERMINALS > MOST_PACKED) {
+    fprintf(stderr, "tables: the gotos need more than %d places\n", MOST_PACKED);
+    exit(1);
+  }
+  begins_row[at] = true;
+  for (int symbol = 0; symbol < NONTERMINALS; symbol++) {
+    if (row[symbol] == REML_NO_ACTION) continue;
+    packed[at + symbol] = row[symbol];
+    owner[at + symbol] = (uint16_t)symbol;
+  }
+  if (at + NONTERMINALS > packed_count) packed_count = at + NONTERMINALS;
+  return at;
+}
+
+static void pack_gotos(void) {
+  for (int state = 0; state < YYNSTATE; state++) {
+    int equal = earlier_equal_row(state);
+    base[state] = equal < state ? base[equal] : (uint16_t)place_row(goto_row(state));
+  }
+}
+
+static void print_numbers(const char *head, const uint16_t *numbers, int count) {
+  printf("%s = {", head);
+  for (int i = 0; i < count; i++)
+    printf("%s%d,", i % 20 == 0 ? "\n  " : " ", numbers[i]);
+  printf("\n};\n\n");
+}
+
+static void print_gotos(void) {
+  printf("/* The goto of a state for a nonterminal is at the state's base plus the nonterminal; it "
+         "has one if\n"
+         " * grammar_goto_owner has the nonterminal there, too. */\n");
+  print_numbers("static const uint16_t grammar_goto_base[REML_STATE_COUNT]", base, YYNSTATE);
+  print_numbers("static const uint16_t grammar_goto[]", packed, packed_count);
+  print_numbers("static const uint16_t grammar_goto_owner[]", owner, packed_count);
+}
+
+/* --- symbols without width (profile `spec`) ---
+ *
+ * Virtual tokens have no width, nor has what derives nothing but them. */
+
+static bool widthless[SYMBOLS];
+
+static bool is_widthless(int rule) {
+  const char *text = strstr(yyRuleName[rule], "::=") + strlen("::=");
+  text += strspn(text, " ");
+  while (*text != '\0')
+    if (!widthless[next_symbol(&text)]) return false;
+  return true;
+}
+
+static void find_widthless(void) {
+#ifdef SPEC
+  static const int tokens[] = {LEMON_LBRACE, LEMON_RBRACE, LEMON_VBAR, LEMON_EFFROW};
+  for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+    widthless[tokens[i]] = true;
+#endif
+  for (int round = 0; round < NONTERMINALS; round++) {
+    for (int rule = 0; rule < YYNRULE; rule++)
+      widthless[yyRuleInfoLhs[rule]] |= is_widthless(rule);
+  }
+}
+
+static bool may_begin_without_width(int rule) {
+  const char *text = strstr(yyRuleName[rule], "::=") + strlen("::=");
+  text += strspn(text, " ");
+  return *text != '\0' && widthless[next_symbol(&text)];
+}
+
 static void print_rules(void) {
   printf("static const reml_rule grammar_rules[] = {");
   for (int rule = 0; rule < YYNRULE; rule++) {
-    printf("%s{%d, %d},", rule % 10 == 0 ? "\n  " : " ", yyRuleInfoLhs[rule] - YYNTOKEN,
-           -yyRuleInfoNRhs[rule]);
+    printf("%s{%d, %d, %d},", rule % 8 == 0 ? "\n  " : " ", yyRuleInfoLhs[rule] - YYNTOKEN,
+           -yyRuleInfoNRhs[rule], may_begin_without_width(rule));
   }
   printf("\n};\n\n");
 }
@@ -316,13 +456,14 @@ int main(void) {
   repair_nonassoc();
   fold();
   find_beginnings();
+  find_widthless();
   printf("/* Made by grammar/tables.c. */\n#include \"reml_tables_format.h\"\n#include "
          "<stddef.h>\n\n");
   print_symbols();
-  print_rows("static const uint16_t grammar_actions[REML_STATE_COUNT][REML_TERMINAL_COUNT]", 0,
-             TERMINALS);
-  print_rows("static const uint16_t grammar_goto[REML_STATE_COUNT][REML_NONTERMINAL_COUNT]",
-             YYNTOKEN, SYMBOLS - YYNTOKEN);
+  order_columns();
+  print_actions();
+  pack_gotos();
+  print_gotos();
   print_rules();
   print_accessing();
   print_certain();

@@ -28,8 +28,9 @@
 enum { WINDOW = 32 * 1024 };
 
 /* The fast matcher looks at up to this many bytes behind a match (`x`, then a four-byte sequence
- * that lacks its last byte), so as many NULs stand behind the window. */
-enum { LOOKAHEAD = 4 };
+ * that lacks its last byte). NULs stand behind the window: so many, and as many as may be read of a
+ * text without regard to its length. */
+enum { LOOKAHEAD = 4, SLACK = REML_TEXT_SLACK };
 
 enum { KEYWORD_SLOTS = 256 };
 
@@ -65,14 +66,14 @@ struct reml_lexer {
   bool finished;
   const unsigned char *input, *input_end; /* what is left of the piece in hand */
   const unsigned char *cursor;            /* in the window */
-  unsigned char *window, *limit;          /* at the limit LOOKAHEAD NULs begin */
+  unsigned char *window, *limit;          /* at the limit SLACK NULs begin */
   size_t capacity;                        /* of the window, without the NULs */
   size_t word_seen; /* bytes at the cursor known to be an unfinished word; 0: not known */
   uint32_t base;    /* offset of window[0] */
   uint32_t line, line_start;
   size_t depth;     /* open block comments */
   reml_place bad_hash;
-  reml_place opening; /* of the string that is being scanned */
+  reml_place opening; /* of the string or comment that is being scanned */
   char *text; /* payload that is not a slice of the window */
   size_t text_used, text_capacity;
   reml_lex_error error;
@@ -118,6 +119,9 @@ static void line_break(reml_lexer *lexer, const unsigned char *after) {
 static step fail(reml_lexer *lexer, reml_lex_error_kind kind, uint32_t value,
                  const unsigned char *start, const unsigned char *end) {
   lexer->error = (reml_lex_error){kind, value, place_of(lexer, start), place_of(lexer, end)};
+  bool is_open = kind == REML_LEX_OPEN_COMMENT || kind == REML_LEX_OPEN_STRING ||
+                 kind == REML_LEX_OPEN_RAW_STRING || kind == REML_LEX_OPEN_MULTILINE_STRING;
+  if (lexer->rules.spec && is_open) lexer->error.start = lexer->opening;
   lexer->mode = MODE_FAILED;
   return STEP_ERROR;
 }
@@ -184,7 +188,7 @@ IN_PLACE reml_token_kind name_kind(const reml_lexer *lexer, const unsigned char 
 static void append(reml_lexer *lexer, const unsigned char *bytes, size_t count) {
   if (count == 0) return;
   lexer->text = reml__grow_atomic(lexer->memory, lexer->text, lexer->text_used,
-                                  &lexer->text_capacity, lexer->text_used + count, 1);
+                                  &lexer->text_capacity, lexer->text_used + count + SLACK, 1);
   memcpy(lexer->text + lexer->text_used, bytes, count);
   lexer->text_used += count;
 }
@@ -646,6 +650,7 @@ IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token, bool spec) {
     case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, at);
     case MATCH_BLOCK_COMMENT:
       lexer->depth = 1;
+      lexer->opening = place_of(lexer, start);
       return enter(lexer, MODE_BLOCK_COMMENT, at);
     case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, at);
     case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, at);
@@ -970,7 +975,7 @@ static void make_room(reml_lexer *lexer) {
     lexer->capacity = lexer->capacity < WINDOW ? WINDOW : lexer->capacity * 2;
     while (held > lexer->capacity / 2)
       lexer->capacity *= 2;
-    window = reml__alloc_atomic(lexer->memory, lexer->capacity + LOOKAHEAD);
+    window = reml__alloc_atomic(lexer->memory, lexer->capacity + SLACK);
   }
   memmove(window, lexer->cursor, held);
   lexer->window = window;
@@ -990,7 +995,7 @@ IN_PLACE bool refill(reml_lexer *lexer) {
   memcpy(lexer->limit, lexer->input, count);
   lexer->input += count;
   lexer->limit += count;
-  memset(lexer->limit, 0, LOOKAHEAD);
+  memset(lexer->limit, 0, SLACK);
   return true;
 }
 
@@ -1001,9 +1006,9 @@ reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules) {
   lexer->memory = memory;
   lexer->rules = rules;
   lexer->capacity = WINDOW;
-  lexer->window = reml__alloc_atomic(memory, WINDOW + LOOKAHEAD);
+  lexer->window = reml__alloc_atomic(memory, WINDOW + SLACK);
   lexer->cursor = lexer->limit = lexer->window;
-  memset(lexer->limit, 0, LOOKAHEAD);
+  memset(lexer->limit, 0, SLACK);
   lexer->line = 1;
   lexer->dot_end = NOWHERE;
   add_keywords(lexer);
@@ -1018,8 +1023,8 @@ reml_lexer *reml__lexer_fork(const reml_lexer *lexer) {
   if (lexer->rules.spec) (void)column_of(fork, lexer->cursor); /* what the copy does not hold */
   fork->base = offset_of(lexer, lexer->cursor);
   fork->capacity = held;
-  fork->window = reml__alloc_atomic(lexer->memory, held + LOOKAHEAD);
-  memcpy(fork->window, lexer->cursor, held + LOOKAHEAD);
+  fork->window = reml__alloc_atomic(lexer->memory, held + SLACK);
+  memcpy(fork->window, lexer->cursor, held + SLACK);
   fork->cursor = fork->window;
   fork->limit = fork->window + held;
   fork->input = fork->input_end = NULL;
@@ -1057,7 +1062,7 @@ reml_lex_rest reml__lexer_rest(const reml_lexer *lexer) {
       .missing = missing_bytes(lexer),
       .in_comment = lexer->mode == MODE_LINE_COMMENT || lexer->mode == MODE_BLOCK_COMMENT,
       .at_rest = lexer->mode == MODE_TOKENS && lexer->cursor == lexer->limit,
-      .bytes = sizeof *lexer + lexer->capacity + LOOKAHEAD + lexer->text_capacity,
+      .bytes = sizeof *lexer + lexer->capacity + SLACK + lexer->text_capacity,
   };
 }
 
@@ -1136,11 +1141,11 @@ IN_PLACE reml_lex_status next_token(reml_lexer *lexer, reml_token *token, bool s
   }
 }
 
-APART reml_lex_status next_spec_token(reml_lexer *lexer, reml_token *token) {
+reml_lex_status reml__lexer_next_spec(reml_lexer *lexer, reml_token *token) {
   return next_token(lexer, token, true);
 }
 
 reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token) {
-  if (lexer->rules.spec) return next_spec_token(lexer, token);
+  if (lexer->rules.spec) return reml__lexer_next_spec(lexer, token);
   return next_token(lexer, token, false);
 }

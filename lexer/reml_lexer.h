@@ -25,8 +25,9 @@ typedef struct reml_token {
   reml_place start; /* a string's is its closing delimiter (lexer.md section 7), but in `spec` */
   reml_place end;   /* on the line of the start, but for a string of the profile `spec` */
   const char *text; /* payload bytes; valid until the next call on the lexer */
-  size_t length;
+  size_t length;    /* unless it is 0, REML_TEXT_SLACK bytes more may be read */
 } reml_token;
+enum { REML_TEXT_SLACK = 16 };
 
 typedef enum reml_lex_error_kind {
   REML_LEX_UNEXPECTED_BYTE, /* value: the byte */
@@ -78,6 +79,8 @@ void reml__lexer_finish(reml_lexer *lexer);
 /* REML_LEX_TOKEN: *token is the next one (after EOF, EOF again). REML_LEX_ERROR: scanning has
  * ended, see reml__lexer_error. */
 reml_lex_status reml__lexer_next(reml_lexer *lexer, reml_token *token);
+/* The same, of a lexer of the profile `spec` only: saves a step. */
+reml_lex_status reml__lexer_next_spec(reml_lexer *lexer, reml_token *token);
 /* What the lexer holds while it says REML_LEX_MORE. */
 typedef struct reml_lex_rest {
   uint32_t settled; /* offset in front of which every byte is in a token or is none of one */

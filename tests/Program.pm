@@ -71,6 +71,7 @@ sub start {
     else { open STDOUT, '>', $out or die $! }
     open STDERR, '>', $how{err} // 'err.txt' or die $!;
     $ENV{$_} = $how{env}{$_} for keys %{ $how{env} // {} };
+    $SIG{$_} = 'DEFAULT' for qw(INT QUIT);    # which a shell ignores in what it runs behind it
     close STDOUT if $how{closed};
     my @limits = ('ulimit -c 0');
     push @limits, "ulimit -v $how{memory}" if $how{memory};

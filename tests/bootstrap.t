@@ -13,7 +13,7 @@ use Program;
 my $source = abs_path("$FindBin::Bin/..");
 my $build = abs_path($ENV{REML_BUILD} // 'build');
 my $kept = "$source/bootstrap/generated";
-my @generated = qw(lexer.c reml.c reml_tables.c reml_tables.h);
+my @generated = qw(lexer.c reml.c reml_tables.h spec.c spec_tables.h);
 -x "$build/remlparse" or BAIL_OUT("$build/remlparse is not there");
 
 my $work = isolate();

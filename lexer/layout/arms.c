@@ -58,16 +58,6 @@ static bool is_scanning(const arm_frame *frame) {
   return frame->newest != NONE || frame->guarded != NONE;
 }
 
-static arm_frame *push_frame(reml_layout *layout, bool brace) {
-  size_t count = layout->arms.frame_count;
-  layout->arms.frames = room_for_one(layout->memory, layout->arms.frames, count,
-                                     &layout->arms.frame_capacity, sizeof(arm_frame));
-  arm_frame *frame = &layout->arms.frames[layout->arms.frame_count++];
-  *frame = (arm_frame){
-      .heads = layout->arms.head_count, .newest = NONE, .guarded = NONE, .brace = brace};
-  return frame;
-}
-
 /* Matches are forgotten when their bracket closes. */
 static void pop_frame(reml_layout *layout) {
   arm_frame *frame = top_frame(layout);
@@ -134,7 +124,7 @@ void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev) {
   bool arms = brace && kind != REML_TOKEN_LBRACE_TREC && frame->phase == PHASE_HEAD &&
               traits_of(prev) & TRAIT_ENDER;
   if (arms) frame->phase = layout->arms.heads[--layout->arms.head_count];
-  frame = push_frame(layout, brace);
+  frame = push_arm_frame(layout, brace);
   frame->arms = arms;
   if (arms) frame->phase = PHASE_PATTERN;
 }
@@ -142,7 +132,7 @@ void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev) {
 static void meet_virtual_brace(reml_layout *layout, bool first) {
   arm_frame *frame = top_frame(layout);
   if (is_scanning(frame)) go_on_scanning(layout, frame, REML_TOKEN_LBRACE, first);
-  push_frame(layout, true);
+  push_arm_frame(layout, true);
 }
 
 static void mark_line_start(slot *at) {
@@ -201,8 +191,4 @@ void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number) {
     meet_token(layout, at, number, layout->prev[AT_ARMS]);
   }
   layout->prev[AT_ARMS] = (uint8_t)at->token.kind;
-}
-
-void reml__layout_open_arm_frame(reml_layout *layout) {
-  (void)push_frame(layout, false);
 }

@@ -164,17 +164,6 @@ static void meet_bar(reml_layout *layout, block_frame *frame, uint8_t prev) {
   }
 }
 
-void reml__layout_open_block_frame(reml_layout *layout, bool round) {
-  size_t count = layout->blocks.frame_count;
-  layout->blocks.frames = room_for_one(layout->memory, layout->blocks.frames, count,
-                                       &layout->blocks.frame_capacity, sizeof(block_frame));
-  layout->blocks.frames[layout->blocks.frame_count++] =
-      (block_frame){.blocks = layout->blocks.count,
-                    .undecided = layout->blocks.undecided_count,
-                    .scanned = NONE,
-                    .round = round};
-}
-
 /* At the end nothing can be waited for any more. Not trimmed: brackets further in lie on top. */
 static void decide_everything(reml_layout *layout) {
   while (layout->blocks.undecided_count > 0) {
@@ -226,7 +215,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number) {
   case REML_TOKEN_EQ: frame->header = false; break;
   case REML_TOKEN_ARROW: reml__layout_note_arrow(layout, prev); break;
   default:
-    if (traits & TRAIT_OPENER) reml__layout_open_block_frame(layout, !(traits & TRAIT_BRACE));
+    if (traits & TRAIT_OPENER) push_block_frame(layout, !(traits & TRAIT_BRACE));
   }
 }
 

@@ -72,15 +72,6 @@ static void look(reml_layout *layout, brace_frame *frame, const slot *at, uint8_
   }
 }
 
-static brace_frame *push_frame(reml_layout *layout) {
-  size_t count = layout->braces.frame_count;
-  layout->braces.frames = room_for_one(layout->memory, layout->braces.frames, count,
-                                       &layout->braces.frame_capacity, sizeof(brace_frame));
-  brace_frame *frame = &layout->braces.frames[layout->braces.frame_count++];
-  *frame = (brace_frame){.slot = NONE};
-  return frame;
-}
-
 static void pop_frame(reml_layout *layout) {
   if (layout->braces.frame_count > 1) layout->braces.frame_count--;
 }
@@ -96,7 +87,7 @@ reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev) {
     outer->branch &= body;
     outer->handler = false;
   }
-  push_frame(layout);
+  push_brace_frame(layout);
   return body ? BRACE_OF_LOOP : other ? BRACE_OF_BODY : BRACE_ALONE;
 }
 
@@ -137,7 +128,7 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
     pop_frame(layout);
   if (at->closes > 0) prev = REML_TOKEN_RBRACE;
   if (at->opens) {
-    push_frame(layout);
+    push_brace_frame(layout);
     prev = REML_TOKEN_LBRACE;
   }
   brace_frame *frame = top_frame(layout);
@@ -145,7 +136,7 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
   switch (at->token.kind) {
   case REML_TOKEN_LBRACE: open_brace(layout, at, number, prev); break;
   case REML_TOKEN_LPAREN:
-  case REML_TOKEN_LBRACKET: push_frame(layout); break;
+  case REML_TOKEN_LBRACKET: push_brace_frame(layout); break;
   case REML_TOKEN_RPAREN:
   case REML_TOKEN_RBRACKET:
   case REML_TOKEN_RBRACE: pop_frame(layout); break;
@@ -159,8 +150,4 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
   default: break;
   }
   layout->prev[AT_BRACES] = (uint8_t)at->token.kind;
-}
-
-void reml__layout_open_brace_frame(reml_layout *layout) {
-  (void)push_frame(layout);
 }

@@ -42,9 +42,10 @@ static void let_go_of_text(reml_layout *layout) {
 static void keep_text(reml_layout *layout, slot *newest) {
   size_t length = newest->token.length;
   if (newest->kept || length == 0) return;
-  if (layout->text_used + length > layout->text_capacity) {
+  size_t needed = layout->text_used + length + REML_TEXT_SLACK;
+  if (needed > layout->text_capacity) {
     layout->text = reml__grow_atomic(layout->memory, layout->text, layout->text_used,
-                                     &layout->text_capacity, layout->text_used + length, 1);
+                                     &layout->text_capacity, needed, 1);
   }
   memcpy(layout->text + layout->text_used, newest->token.text, length);
   newest->text_at = layout->text_base + layout->text_used;
@@ -104,6 +105,7 @@ static inline bool pass(reml_layout *layout, reml_token *token) {
   if ((first || !plain) && !reml__layout_pass(layout, token, first)) return false;
   set_prev(layout, token->kind);
   layout->end_line = token->end.line;
+  layout->given_end = token->end;
   return true;
 }
 
@@ -118,8 +120,10 @@ static void take_failure(reml_layout *layout) {
 
 /* --- out --- */
 
-static reml_token zero_width(const slot *at, reml_token_kind kind) {
-  return (reml_token){.kind = kind, .start = at->token.start, .end = at->token.start, .text = ""};
+/* It ends where the token before it does, which is not behind its start: so whoever goes by ends needs not
+ * know of it. */
+static reml_token zero_width(const reml_layout *layout, const slot *at, reml_token_kind kind) {
+  return (reml_token){.kind = kind, .start = at->token.start, .end = layout->given_end, .text = ""};
 }
 
 static reml_token real_token(const reml_layout *layout, const slot *at) {
@@ -133,17 +137,18 @@ static void give(reml_layout *layout, reml_token *token) {
   const slot *at = slot_at(layout, layout->given);
   size_t shown = layout->shown++;
   if (shown < at->closes) {
-    *token = zero_width(at, REML_TOKEN_RBRACE);
+    *token = zero_width(layout, at, REML_TOKEN_RBRACE);
     return;
   }
   shown -= at->closes;
   if (shown < (size_t)at->opens + at->bar + at->row) {
-    *token = zero_width(at, at->opens ? REML_TOKEN_LBRACE
+    *token = zero_width(layout, at, at->opens ? REML_TOKEN_LBRACE
                             : at->bar ? REML_TOKEN_VBAR
                                       : REML_TOKEN_EFFROW);
     return;
   }
   *token = real_token(layout, at);
+  layout->given_end = token->end;
   layout->shown = 0;
   layout->given++;
 }
@@ -161,9 +166,9 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer) {
   layout->lexer = lexer;
   layout->ring = reml__grow_atomic(memory, NULL, 0, &layout->ring_size, FIRST_RING, sizeof(slot));
   layout->words.next = layout->words.second = NONE;
-  reml__layout_open_block_frame(layout, false);
-  reml__layout_open_brace_frame(layout);
-  reml__layout_open_arm_frame(layout);
+  push_block_frame(layout, false);
+  push_brace_frame(layout);
+  push_arm_frame(layout, false);
   return layout;
 }
 
@@ -187,7 +192,7 @@ next_of_ring(reml_layout *layout, reml_token *token) {
     keep_text(layout, slot_at(layout, layout->end - 1));
     let_go_of_text(layout);
     reml_token *next = room_for_token(layout);
-    status = reml__lexer_next(layout->lexer, next);
+    status = reml__lexer_next_spec(layout->lexer, next);
     if (status == REML_LEX_MORE) break;
     if (status == REML_LEX_ERROR) {
       take_failure(layout);
@@ -211,7 +216,7 @@ begin_ring(reml_layout *layout, reml_token *token, reml_lex_status status) {
 
 reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
   if (layout->end != layout->given) return next_of_ring(layout, token);
-  reml_lex_status status = reml__lexer_next(layout->lexer, token);
+  reml_lex_status status = reml__lexer_next_spec(layout->lexer, token);
   if (status == REML_LEX_TOKEN && pass(layout, token)) return status;
   return begin_ring(layout, token, status);
 }
@@ -230,7 +235,8 @@ reml_layout *reml__layout_fork(const reml_layout *from, reml_lexer *lexer) {
   *fork = *from;
   fork->lexer = lexer;
   fork->ring = copy(memory, from->ring, from->ring_size, &fork->ring_size, sizeof(slot));
-  fork->text = copy(memory, from->text, from->text_used, &fork->text_capacity, 1);
+  size_t texts = from->text != NULL ? from->text_used + REML_TEXT_SLACK : 0;
+  fork->text = copy(memory, from->text, texts, &fork->text_capacity, 1);
   fork->blocks.frames = copy(memory, from->blocks.frames, from->blocks.frame_count,
                              &fork->blocks.frame_capacity, sizeof(block_frame));
   fork->blocks.items = copy(memory, from->blocks.items, from->blocks.count, &fork->blocks.capacity,

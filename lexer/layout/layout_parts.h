@@ -104,6 +104,7 @@ struct reml_layout {
   /* Tokens have numbers. Each stage has done those in front of its cursor. */
   size_t given, end;
   uint8_t prev[CURSORS]; /* kinds of the previous tokens */
+  reml_place given_end; /* of the newest token with a width that has been given out */
   uint32_t end_line;     /* where the newest token ends */
 
   reml_memory *memory;
@@ -175,9 +176,6 @@ void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_words(reml_layout *layout, slot *at, size_t number);
 
 /* What an opening bracket is to each stage; the first frames stand for none. */
-void reml__layout_open_block_frame(reml_layout *layout, bool round);
-void reml__layout_open_brace_frame(reml_layout *layout);
-void reml__layout_open_arm_frame(reml_layout *layout);
 
 /* A real bar; shared with the short way. */
 void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
@@ -197,6 +195,39 @@ static inline void *room_for_one(reml_memory *memory, void *items, size_t count,
                                  size_t item) {
   if (count < *capacity) return items;
   return reml__grow_atomic(memory, items, count, capacity, count + 1, item);
+}
+
+/* --- a bracket opens --- */
+
+static inline block_frame *push_block_frame(reml_layout *layout, bool round) {
+  size_t count = layout->blocks.frame_count;
+  layout->blocks.frames = room_for_one(layout->memory, layout->blocks.frames, count,
+                                       &layout->blocks.frame_capacity, sizeof(block_frame));
+  block_frame *frame = &layout->blocks.frames[layout->blocks.frame_count++];
+  *frame = (block_frame){.blocks = layout->blocks.count,
+                         .undecided = layout->blocks.undecided_count,
+                         .scanned = NONE,
+                         .round = round};
+  return frame;
+}
+
+static inline brace_frame *push_brace_frame(reml_layout *layout) {
+  size_t count = layout->braces.frame_count;
+  layout->braces.frames = room_for_one(layout->memory, layout->braces.frames, count,
+                                       &layout->braces.frame_capacity, sizeof(brace_frame));
+  brace_frame *frame = &layout->braces.frames[layout->braces.frame_count++];
+  *frame = (brace_frame){.slot = NONE};
+  return frame;
+}
+
+static inline arm_frame *push_arm_frame(reml_layout *layout, bool brace) {
+  size_t count = layout->arms.frame_count;
+  layout->arms.frames = room_for_one(layout->memory, layout->arms.frames, count,
+                                     &layout->arms.frame_capacity, sizeof(arm_frame));
+  arm_frame *frame = &layout->arms.frames[layout->arms.frame_count++];
+  *frame = (arm_frame){
+      .heads = layout->arms.head_count, .newest = NONE, .guarded = NONE, .brace = brace};
+  return frame;
 }
 
 static inline void set_prev(reml_layout *layout, reml_token_kind kind) {

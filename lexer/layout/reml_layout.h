@@ -11,7 +11,8 @@ typedef struct reml_layout reml_layout;
 
 reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer);
 
-/* As reml__lexer_next. The token and its text are valid until the next call. */
+/* As reml__lexer_next. A token without width starts where the token behind it does and ends, for the sake of
+ * the parser, where the one before it ends. The token and its text are valid until the next call. */
 reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token);
 
 /* The token in front of which the token of zero width stands that was given out last. */

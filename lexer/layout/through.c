@@ -46,9 +46,9 @@ static bool pass_closer(reml_layout *layout) {
 }
 
 static bool pass_opener(reml_layout *layout) {
-  reml__layout_open_block_frame(layout, true);
-  reml__layout_open_brace_frame(layout);
-  reml__layout_open_arm_frame(layout);
+  push_block_frame(layout, true);
+  push_brace_frame(layout);
+  push_arm_frame(layout, false);
   layout->words.depth++;
   return true;
 }
@@ -83,7 +83,7 @@ static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
   bool typed = prev == REML_TOKEN_UPPER_IDENT && !first;
   reml_token_kind class = class_ahead(layout, typed);
   if (class == REML_TOKEN_EOF) return false;
-  reml__layout_open_block_frame(layout, false);
+  push_block_frame(layout, false);
   if (reml__layout_enter_brace(layout, prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
   reml__layout_enter_arms(layout, class, prev);
   layout->arms.with = false;
@@ -156,17 +156,17 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
   }
 }
 
+/* One jump by the kind: tests one after the other would each be guessed wrong often. */
 static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool first) {
   reml_token_kind kind = token->kind;
-  if (kind == REML_TOKEN_BAR) return pass_bar(layout);
-  if (is_behind(layout, TRAIT_CAREFUL)) return pass_let_name(layout, kind);
-  if (traits & TRAIT_PLAIN) return true;
-  if (traits & TRAIT_QUIET) return pass_keyword(layout, kind, traits);
-  if (traits & TRAIT_CLOSER) return pass_closer(layout);
+  if (kind != REML_TOKEN_BAR && is_behind(layout, TRAIT_CAREFUL))
+    return pass_let_name(layout, kind);
   switch (kind) {
-  case REML_TOKEN_LPAREN:
-    if (first || !is_plain_parenthesis(layout)) return false;
-    return pass_opener(layout);
+  case REML_TOKEN_BAR: return pass_bar(layout);
+  case REML_TOKEN_RPAREN:
+  case REML_TOKEN_RBRACKET:
+  case REML_TOKEN_RBRACE: return pass_closer(layout);
+  case REML_TOKEN_LPAREN: return !first && is_plain_parenthesis(layout) && pass_opener(layout);
   case REML_TOKEN_LBRACKET: return !first && pass_opener(layout);
   case REML_TOKEN_LBRACE: return pass_brace(layout, token, first);
   case REML_TOKEN_COMMA: return pass_comma(layout);
@@ -174,7 +174,8 @@ static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool f
   case REML_TOKEN_EQ: top_blocks(layout)->header = false; return true;
   case REML_TOKEN_COLON:
     return !may_precede_fixity(layout->prev[AT_NAMES]) && !may_be_followed(layout, ':', ':');
-  default: return false;
+  default:
+    return traits & TRAIT_PLAIN || (traits & TRAIT_QUIET && pass_keyword(layout, kind, traits));
   }
 }
 

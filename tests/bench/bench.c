@@ -16,11 +16,14 @@ enum {
 
 static const char help_text[] =
     "Usage: reml-bench [--json] FILE...\n"
-    "Measures lexing alone, parsing to a syntax tree, and streaming, in turns, and memory.\n"
-    "Each FILE must be accepted. The figures reported are those of the fastest round; the median\n"
-    "is printed beside them. MB is 10^6 bytes. A file over 64 MiB is not streamed.\n"
+    "Measures lexing alone, parsing to a syntax tree in both profiles, and streaming, in turns,\n"
+    "and memory. Each FILE must be accepted. The figures reported are those of the fastest\n"
+    "round; the median is printed beside them. MB is 10^6 bytes. A file over 64 MiB is not\n"
+    "streamed.\n"
     "  --json   one JSON object per file and line: file, bytes, tokens, nodes, lex_mb_s,\n"
     "           parse_mb_s (fastest rounds), ast_bytes_per_byte, peak_rss_bytes;\n"
+    "           spec_parse_mb_s, spec_ratio (parsing in the profile spec, time / that in\n"
+    "           reference), null for a file that it does not accept;\n"
     "           of streaming, null where it is not measured: stream_64k_ratio, stream_4k_ratio,\n"
     "           stream_64_ratio, stream_1_ratio (time / that of parsing, by bytes in a chunk),\n"
     "           pending_resume_us_start, pending_resume_us_end (one Pending and its resume),\n"
@@ -85,6 +88,11 @@ static double tree_ratio(const figures *of) {
   return of->bytes ? (double)of->tree_bytes / (double)of->bytes : 0;
 }
 
+/* 0: not measured. */
+static double spec_ratio(const figures *of) {
+  return of->parse.best > 0 ? of->spec.best / of->parse.best : 0;
+}
+
 static void print_pace(const char *what, const figures *of, pace speed) {
   printf("  %-8s %8.1f MB/s  %7.1f ns/token   (median %.1f MB/s, %.1f ns/token)\n", what,
          mb_per_second(of, speed.best), ns_per_token(of, speed.best),
@@ -112,6 +120,10 @@ static void print_text(const char *path, const figures *of) {
          (unsigned long long)of->nodes, (unsigned long long)of->rounds);
   print_pace("lexing", of, of->lex);
   print_pace("parsing", of, of->parse);
+  if (of->spec.best > 0) {
+    print_pace("spec", of, of->spec);
+    printf("  profiles %8.3f times as long in the profile spec as in reference\n", spec_ratio(of));
+  }
   printf("  tree     %8.2f bytes per source byte\n", tree_ratio(of));
   printf("  memory   %8.1f MB peak\n", (double)of->peak_rss / 1e6);
   print_stream_text(&of->stream);
@@ -163,6 +175,8 @@ static void print_json(const char *path, const figures *of) {
          mb_per_second(of, of->parse.best));
   printf(",\"ast_bytes_per_byte\":%.4f,\"peak_rss_bytes\":%llu", tree_ratio(of),
          (unsigned long long)of->peak_rss);
+  print_member("spec_parse_mb_s", 3, mb_per_second(of, of->spec.best));
+  print_member("spec_ratio", 4, spec_ratio(of));
   print_stream_json(&of->stream);
   puts("}");
 }

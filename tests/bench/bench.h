@@ -31,7 +31,7 @@ typedef struct stream_figures {
 
 typedef struct figures {
   uint64_t bytes, tokens, nodes, tree_bytes, rounds, peak_rss;
-  pace lex, parse;
+  pace lex, parse, spec; /* spec: parsing in the profile `spec`, if it accepts the file */
   stream_figures stream;
 } figures;
 
@@ -47,7 +47,8 @@ _Noreturn void give_up(const char *path, const char *reason);
 const reml_result *accepted(const char *path, const reml_result *result);
 
 source read_source(const char *path);
-/* One configuration for all passes, so that they read the same tokens. */
+/* One configuration for all passes but those of the profile `spec`, so that they read the same
+ * tokens. */
 reml_config bench_config(void);
 reml_context *bench_context(const char *path);
 

@@ -88,9 +88,13 @@ static uint64_t lex(const source *self, const reml_config *config) {
   return count;
 }
 
+static const reml_result *run(const source *self, const reml_config *config) {
+  return reml_run(bench_context(self->path), config, reml_string_from(self->path), self->bytes,
+                  self->length);
+}
+
 static const reml_result *parse(const source *self, const reml_config *config) {
-  return accepted(self->path, reml_run(bench_context(self->path), config,
-                                       reml_string_from(self->path), self->bytes, self->length));
+  return accepted(self->path, run(self, config));
 }
 
 /* ---- rounds ---- */
@@ -132,9 +136,9 @@ size_t repeats_for(size_t length) {
 }
 
 void measure_time(const char *path, figures *out) {
-  static double lex_seconds[MAX_ROUNDS], parse_seconds[MAX_ROUNDS];
+  static double lex_seconds[MAX_ROUNDS], parse_seconds[MAX_ROUNDS], spec_seconds[MAX_ROUNDS];
   source self = read_source(path);
-  reml_config config = bench_config();
+  reml_config config = bench_config(), spec = config;
   size_t repeats = repeats_for(self.length), rounds = 0;
   const reml_result *result = parse(&self, &config);
   out->bytes = self.length;
@@ -142,16 +146,23 @@ void measure_time(const char *path, figures *out) {
   out->nodes = reml_tree_nodes(result->tree);
   out->tree_bytes = reml_tree_bytes(result->tree);
   result = NULL;
+  spec.profile = REML_PROFILE_SPEC;
+  bool in_both = run(&self, &spec)->accepted;
   double start = seconds_now();
   while (rounds < MIN_ROUNDS || (rounds < MAX_ROUNDS && seconds_now() - start < enough_seconds)) {
     GC_gcollect(); /* no round pays for the garbage of the one before */
     lex_seconds[rounds] = time_lexing(&self, &config, repeats);
     parse_seconds[rounds] = time_parsing(&self, &config, repeats);
+    if (in_both) {
+      GC_gcollect();
+      spec_seconds[rounds] = time_parsing(&self, &spec, repeats);
+    }
     rounds++;
   }
   out->rounds = rounds;
   out->lex = pace_of(lex_seconds, rounds);
   out->parse = pace_of(parse_seconds, rounds);
+  if (in_both) out->spec = pace_of(spec_seconds, rounds);
 }
 
 /* ---- memory ---- */

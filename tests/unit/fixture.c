@@ -123,6 +123,40 @@ void each_golden_source(source_visit *visit) {
   free(areas);
 }
 
+/* Ends the part at the line that begins so and returns what stands behind that line; NULL: there is
+ * none. The line break before it stays if it is wanted. */
+static char *cut(char *part, const char *line, bool keeps_break) {
+  char *at = strstr(part, line);
+  if (at == NULL) return NULL;
+  at[keeps_break ? 1 : 0] = '\0';
+  at += strlen(line);
+  at += strcspn(at, "\n");
+  return *at == '\n' ? at + 1 : at;
+}
+
+void each_printed_case(void (*visit)(const printed_case *row)) {
+  bytes file = {0}, same = {0};
+  read_file(&file, "tests/spec/printed.cases");
+  if (file.length > 0) file.data[file.length - 1] = '\0';
+  char *at = cut(file.data, "\n===", false);
+  while (at != NULL && *at != '\0') {
+    printed_case row = {.source = at};
+    char *next = cut(at, "\n===", false);
+    row.text = cut(at, "\n--- text", true);
+    row.printed = cut(at, "\n--- source", true);
+    if (row.text == NULL) tap_bail_out("a row without text: %s", row.source);
+    if (row.printed == NULL) {
+      bytes_clear(&same);
+      bytes_add_text(&same, row.source);
+      row.printed = same.data;
+    }
+    visit(&row);
+    at = next;
+  }
+  bytes_free(&file);
+  bytes_free(&same);
+}
+
 /* --- how thorough to be --- */
 
 bool is_sanitized(void) {
@@ -146,6 +180,13 @@ reml_context *new_context(void) {
   reml_context *context = reml_context_new();
   if (context == NULL) tap_bail_out("no context");
   return context;
+}
+
+reml_config spec_profile(void) {
+  reml_config config = reml_config_default();
+  config.profile = REML_PROFILE_SPEC;
+  config.allow_top_level_expr = true;
+  return config;
 }
 
 reml_config golden_config(void) {

@@ -30,6 +30,13 @@ void each_source_in(const char *folder, source_visit *visit);
  * folder $REML_TEST_SOURCES. */
 void each_golden_source(source_visit *visit);
 
+/* A row of tests/spec/printed.cases: a source, the source that is printed, and the text of the
+ * tree. */
+typedef struct printed_case {
+  char *source, *printed, *text;
+} printed_case;
+void each_printed_case(void (*visit)(const printed_case *row));
+
 /* --- how thorough to be --- */
 
 /* The program was built with sanitizers. */
@@ -44,6 +51,8 @@ reml_context *new_context(void);
 /* The configuration that the golden cases were recorded with, or, with $REML_TEST_PROFILE, the
  * profile `spec`, with recovery if that is "recover". */
 reml_config golden_config(void);
+/* The profile `spec`, with statements at top level. */
+reml_config spec_profile(void);
 /* driver.md section 3, with the tree. Replaces what is in *out. */
 void print_result(const reml_result *result, bytes *out);
 void run_and_print(const reml_config *config, const char *source, size_t length, bytes *out);

@@ -727,7 +727,10 @@ static void by_the_pass(const char *source, size_t piece, bool forks, list *to) 
       at += count;
       continue;
     }
-    tok token = {.kind = from.kind, .start = from.start.offset, .end = from.end.offset};
+    bool has_width = from.start.offset < from.end.offset;
+    tok token = {.kind = from.kind,
+                 .start = from.start.offset,
+                 .end = has_width ? from.end.offset : from.start.offset};
     snprintf(token.text, sizeof token.text, "%.*s", (int)from.length, from.text);
     add(to, token);
     if (from.kind == K(EOF)) return;

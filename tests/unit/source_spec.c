@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-static reml_config spec_config(void) {
-  reml_config config = reml_config_default();
-  config.profile = REML_PROFILE_SPEC;
-  config.allow_top_level_expr = true;
-  return config;
-}
-
 /* --- the kinds that have been seen --- */
 
 static bool seen[REML_NODE_KIND_COUNT];
@@ -75,57 +68,22 @@ static void conclude_kinds(void) {
 
 /* --- what it looks like --- */
 
-/* A row of printed.cases: a source, the source that is printed, and the text of the tree. */
-typedef struct row {
-  char *source, *printed, *text;
-} row;
-
-static void try_row(const reml_config *config, const row *one) {
+static void try_row(const printed_case *one) {
   static bytes printed, text;
-  const reml_result *result = parse(config, one->source);
+  reml_config config = spec_profile();
+  const reml_result *result = parse(&config, one->source);
   if (!tap_ok(result->accepted, "accepted: %s", one->source)) return;
   see(result);
-  const char *problem = problem_of(config, result, &printed);
+  const char *problem = problem_of(&config, result, &printed);
   tap_text(printed.data, one->printed, "... and printed so");
   if (!tap_ok(problem == NULL, "... which is the same")) tap_note("%s", problem);
   print_text(result, &text);
   tap_text(text.data, one->text, "... with this text");
 }
 
-/* Ends the part at the line that begins so and returns what stands behind that line; NULL: there is
- * none. The line break before it stays if it is wanted. */
-static char *cut(char *part, const char *line, bool keeps_break) {
-  char *at = strstr(part, line);
-  if (at == NULL) return NULL;
-  at[keeps_break ? 1 : 0] = '\0';
-  at += strlen(line);
-  at += strcspn(at, "\n");
-  return *at == '\n' ? at + 1 : at;
-}
-
 static void try_rows(void) {
-  bytes file = {0}, same = {0};
-  reml_config config = spec_config();
-  read_file(&file, "tests/spec/printed.cases");
-  if (file.length > 0) file.data[file.length - 1] = '\0';
-  char *at = cut(file.data, "\n===", false);
-  while (at != NULL && *at != '\0') {
-    row one = {.source = at};
-    char *next = cut(at, "\n===", false);
-    one.text = cut(at, "\n--- text", true);
-    one.printed = cut(at, "\n--- source", true);
-    if (one.text == NULL) tap_bail_out("a row without text: %s", one.source);
-    if (one.printed == NULL) {
-      bytes_clear(&same);
-      bytes_add_text(&same, one.source);
-      one.printed = same.data;
-    }
-    try_row(&config, &one);
-    at = next;
-  }
+  each_printed_case(try_row);
   conclude_kinds();
-  bytes_free(&file);
-  bytes_free(&same);
 }
 
 /* --- sources from elsewhere --- */
@@ -138,13 +96,13 @@ static void visit(const char *name, const char *source, size_t length) {
 }
 
 static void try_golden(void) {
-  visited = (tally){.config = spec_config()};
+  visited = (tally){.config = spec_profile()};
   each_golden_source(visit);
   conclude(&visited, 200, "hand-written golden cases");
 }
 
 static void try_examples(void) {
-  visited = (tally){.config = spec_config()};
+  visited = (tally){.config = spec_profile()};
   each_source_in("compat/contract-spec/examples", visit);
   conclude(&visited, 20, "the examples of the contract");
 }
@@ -391,7 +349,7 @@ static size_t places_of(const char *form) {
 /* All programs of three forms, one within the other; every `step`-th. */
 static void try_matrix(const matrix *of, size_t step) {
   bytes inner = {0}, source = {0};
-  tally self = {.config = spec_config()};
+  tally self = {.config = spec_profile()};
   size_t number = 0;
   for (size_t a = 0; a < of->count; a++) {
     for (size_t i = 0; i < places_of(of->forms[a]); i++) {
@@ -459,7 +417,7 @@ static void try_random(void) {
       {"let x = ", "\nlet y = 1"}, {"fn f() { ", "; 1 }"}, {"fn f() { a\n", "\n(b) }"}};
   bytes source = {0};
   uint64_t state = 1;
-  tally self = {.config = spec_config()};
+  tally self = {.config = spec_profile()};
   for (size_t i = 0; i < 20000 / thinned(); i++) {
     const char *const *frame = around[i % TAP_COUNT(around)];
     bytes_clear(&source);
@@ -638,7 +596,7 @@ static void try_words(void) {
       "let x = test_parser(%) { case \"a\" => %; case \"b\" => c }",
   };
   bytes source = {0};
-  tally self = {.config = spec_config()};
+  tally self = {.config = spec_profile()};
   for (size_t i = 0; i < TAP_COUNT(words); i++) {
     for (size_t k = 0; k < TAP_COUNT(places); k++) {
       bytes_clear(&source);
@@ -713,7 +671,7 @@ static void try_items(void) {
   };
   static const char *const around[][2] = {{"", ""}, {"module m;\n", ""}, {"module m {\n", "\n}"}};
   bytes source = {0};
-  tally self = {.config = spec_config()};
+  tally self = {.config = spec_profile()};
   for (size_t i = 0; i < TAP_COUNT(around); i++) {
     for (size_t a = 0; a < TAP_COUNT(items); a++) {
       for (size_t b = 0; b < TAP_COUNT(items); b++) {
@@ -769,7 +727,7 @@ static void try_characters(void) {
                                           {"let x = f(", "..b)"},
                                           {"let x = match a with | ", "..='z' -> 1"}};
   bytes source = {0};
-  tally self = {.config = spec_config()};
+  tally self = {.config = spec_profile()};
   for (size_t i = 0; i < TAP_COUNT(literals); i++) {
     for (size_t k = 0; k < TAP_COUNT(around); k++) {
       bytes_clear(&source);
@@ -840,7 +798,7 @@ static void limit_stack(void) {
 
 static void try_shapes(void) {
   size_t times = 50000 / thinned();
-  reml_config config = spec_config();
+  reml_config config = spec_profile();
   bytes source = {0}, printed = {0};
   limit_stack();
   for (size_t i = 0; i < TAP_COUNT(shapes); i++) {

@@ -457,7 +457,7 @@ static bool lists(const reml_expected *expected, reml_token_kind kind) {
 static size_t check_expected(const char *name, size_t at, const reml_continuation *continuation) {
   reml_continuation_meta meta = describe(continuation);
   size_t wrong = 0;
-  for (int kind = 0; kind < REML_TOKEN_COUNT; kind++) {
+  for (int kind = 0; kind < REML_REFERENCE_TOKEN_COUNT; kind++) {
     if (lists(meta.expected_tokens, (reml_token_kind)kind) ==
         takes(continuation, (reml_token_kind)kind))
       continue;

@@ -26,6 +26,20 @@ static const unsigned classes[REML_NODE_KIND_COUNT] = {
 #undef NODE
 };
 
+/* Members that the JSON leaves out when they have their default. */
+enum { MOST_MEMBERS = 16 };
+static const bool optional[REML_NODE_KIND_COUNT][MOST_MEMBERS] = {
+#define NO_FIELDS false
+#define F(name, type) false
+#define O(name, type) true
+#define NODE(name, kind, flags, ...) [REML_NODE_##name] = {__VA_ARGS__},
+#include "reml_nodes.def"
+#undef NODE
+#undef O
+#undef F
+#undef NO_FIELDS
+};
+
 /* --- a stack of what is still to be written --- */
 
 typedef struct task {
@@ -127,16 +141,31 @@ static void add_byte(int64_t byte) {
   add_string((reml_string){&c, 1});
 }
 
+static void add_scalar(int64_t scalar) {
+  char utf8[4];
+  unsigned c = (unsigned)scalar, more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+  static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
+  utf8[0] = (char)(lead[more] | (c >> (6 * more)));
+  for (unsigned i = 1; i <= more; i++)
+    utf8[i] = (char)(0x80 | ((c >> (6 * (more - i))) & 0x3F));
+  add_string((reml_string){utf8, more + 1});
+}
+
 /* Everything but children and lists. */
 static void add_leaf(const reml_member *member) {
   static const char *const visibility[] = {"Private", "Public"};
   static const char *const base[] = {"2", "8", "10", "16"};
   static const char *const form[] = {"Normal", "Raw", "Multiline"};
-  static const char *const unary[] = {"Not", "Neg"}, *const sugar[] = {"perform", "do"};
-  static const char *const binary[] = {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Eq",
-                                       "Ne",  "Lt",  "Le",  "Gt",  "Ge",  "And", "Or"};
+  static const char *const unary[] = {"Not", "Neg", "Deref", "Ref", "RefMut"};
+  static const char *const sugar[] = {"perform", "do"}, *const via[] = {"as", "@"};
+  static const char *const separator[] = {".", "::"}, *const self_ref[] = {"", "Ref", "RefMut"};
+  static const char *const binary[] = {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Eq",    "Ne",
+                                       "Lt",  "Le",  "Gt",  "Ge",  "And", "Or",  "Range", "Concat"};
   switch (member->type) {
   case REML_FIELD_SPAN: add_span(member->start, member->end); return;
+  case REML_FIELD_TAG_FLAG0:
+  case REML_FIELD_TAG_FLAG1:
+  case REML_FIELD_TAG_FLAG2:
   case REML_FIELD_TAG_BOOL: bytes_add_text(&out, member->number ? "true" : "false"); return;
   case REML_FIELD_TAG_VIS: add_word(visibility, member->number); return;
   case REML_FIELD_TAG_BASE: bytes_add_text(&out, base[member->number]); return;
@@ -144,6 +173,10 @@ static void add_leaf(const reml_member *member) {
   case REML_FIELD_TAG_BINARY: add_word(binary, member->number); return;
   case REML_FIELD_TAG_UNARY: add_word(unary, member->number); return;
   case REML_FIELD_TAG_SUGAR: add_word(sugar, member->number); return;
+  case REML_FIELD_TAG_SEP: add_word(separator, member->number); return;
+  case REML_FIELD_TAG_VIA: add_word(via, member->number); return;
+  case REML_FIELD_TAG_SELF_REF: add_word(self_ref, member->number); return;
+  case REML_FIELD_WORD_FN: bytes_add_text(&out, "\"fn\""); return;
   case REML_FIELD_HEAD_SELF: bytes_add_text(&out, "{\"kind\":\"Self\"}"); return;
   case REML_FIELD_HEAD_SUPER:
     bytes_add_text(&out, "{\"kind\":\"Super\",\"depth\":");
@@ -159,15 +192,28 @@ static void add_leaf(const reml_member *member) {
   case REML_FIELD_TEXT:
   case REML_FIELD_BYTES: add_string(member->text); return;
   case REML_FIELD_BYTE: add_byte(member->number); return;
+  case REML_FIELD_SCALAR: add_scalar(member->number); return;
+  case REML_FIELD_COUNT: add_number(member->number); return;
   case REML_FIELD_STRING_OF: add_string_of(member->child); return;
-  default: add_ident(member); return;
+  default:
+    if (member->text.length == 0) {
+      bytes_add_text(&out, "null");
+    } else {
+      add_ident(member);
+    }
+    return;
   }
+}
+
+static bool is_default(const reml_member *member) {
+  return member->child == 0 && member->count == 0 && member->number == 0 &&
+         member->text.length == 0;
 }
 
 /* --- nodes --- */
 
 static bool is_list(reml_field_type type) {
-  return type >= REML_FIELD_NODES && type <= REML_FIELD_ARGS;
+  return type >= REML_FIELD_NODES && type <= REML_FIELD_ARGS_OR_NULL;
 }
 
 static bool is_child(reml_field_type type) {
@@ -179,7 +225,8 @@ static void push_list(reml_node node, size_t index, const reml_member *member) {
   bytes_add_text(&out, "[");
   for (size_t i = 0; i < member->count; i++) {
     if (i > 0) push_text(",");
-    push((task){.node = reml_node_element(tree, node, index, i), .context = member->type});
+    reml_node element = reml_node_element(tree, node, index, i);
+    push((task){.text = element ? NULL : "null", .node = element, .context = member->type});
   }
   push_text("]");
   reverse_since(from);
@@ -194,14 +241,16 @@ static int add_wrappers(reml_node node, reml_field_type context) {
     bytes_add_text(&out,
                    is & IS_DECL ? "{\"kind\":\"Decl\",\"decl\":" : "{\"kind\":\"Expr\",\"expr\":");
     opened++;
-  } else if (context == REML_FIELD_ARGS && kind != REML_NODE_NAMED_ARG) {
+  } else if ((context == REML_FIELD_ARGS || context == REML_FIELD_ARGS_OR_NULL) &&
+             kind != REML_NODE_NAMED_ARG) {
     bytes_add_text(&out, "{\"kind\":\"Positional\",\"value\":");
     opened++;
   } else if (context == REML_FIELD_BODY && kind != REML_NODE_FN_BLOCK) {
     bytes_add_text(&out, "{\"kind\":\"Expr\",\"expr\":");
     opened++;
   }
-  if (is & IS_LITERAL) {
+  bool bare = context == REML_FIELD_CHILD || context == REML_FIELD_NODES;
+  if ((is & IS_LITERAL) && !bare) {
     bool pattern = context == REML_FIELD_PATTERN || context == REML_FIELD_PATTERNS;
     uint32_t start = 0, end = 0;
     reml_node_span(tree, node, &start, &end);
@@ -224,10 +273,12 @@ typedef struct frame {
 static frame *frames;
 static size_t frame_count, frame_capacity;
 
+/* The members of an INLINE node stand among those of the node around it. */
 static void open_node(reml_node node, reml_field_type context) {
-  int closers = add_wrappers(node, context) + 1;
+  bool within = context == REML_FIELD_INLINE;
+  int closers = within ? 0 : add_wrappers(node, context) + 1;
   reml_node_kind kind = reml_node_kind_of(tree, node);
-  bytes_add_text(&out, "{");
+  if (!within) bytes_add_text(&out, "{");
   if (classes[kind] & (KINDED | IS_LITERAL)) {
     bytes_add_text(&out, "\"kind\":");
     add_string(reml_string_from(reml_node_kind_name(kind)));
@@ -245,17 +296,25 @@ static void go_on(void) {
   frame *top = &frames[frame_count - 1];
   reml_member member;
   size_t index = top->next++;
+  reml_node_kind kind = reml_node_kind_of(tree, top->node);
   if (!reml_node_member(tree, top->node, index, &member)) {
     bytes_repeat(&out, "}", (size_t)top->closers);
     frame_count--;
     return;
   }
+  push_text(NULL);
+  if (index < MOST_MEMBERS && optional[kind][index] && is_default(&member)) return;
   if (out.data[out.length - 1] != '{') bytes_add_text(&out, ",");
+  if (member.type == REML_FIELD_INLINE) {
+    push((task){.node = member.child, .context = member.type});
+    return;
+  }
   add_string(reml_string_from(member.name));
   bytes_add_text(&out, ":");
-  push_text(NULL);
   if (is_list(member.type)) {
-    if (member.type == REML_FIELD_NODES_OR_NULL && member.count == 0) {
+    bool nullable =
+        member.type == REML_FIELD_NODES_OR_NULL || member.type == REML_FIELD_ARGS_OR_NULL;
+    if (nullable && member.number == 0) {
       bytes_add_text(&out, "null");
     } else {
       push_list(top->node, index, &member);
@@ -299,19 +358,43 @@ static bool is_printed(const reml_result *result, const char *name) {
 
 static size_t compared;
 
-static void compare_source(const char *name, const char *source, size_t length) {
-  reml_config config = golden_config();
+static void compare(const reml_config *config, const char *name, const char *source,
+                    size_t length) {
   const reml_result *result =
-      reml_run(new_context(), &config, reml_string_from("case.reml"), source, length);
+      reml_run(new_context(), config, reml_string_from("case.reml"), source, length);
   if (!result->accepted) return;
   is_printed(result, name);
   compared++;
+}
+
+static void compare_source(const char *name, const char *source, size_t length) {
+  reml_config config = golden_config();
+  compare(&config, name, source, length);
 }
 
 static void try_golden(void) {
   compared = 0;
   each_golden_source(compare_source);
   tap_ok(compared > 200, "%zu trees were compared", compared);
+}
+
+static void compare_spec(const char *name, const char *source, size_t length) {
+  reml_config config = spec_profile();
+  compare(&config, name, source, length);
+}
+
+static void compare_row(const printed_case *row) {
+  compare_spec(row->source, row->source, strlen(row->source));
+}
+
+/* Among the rows is every kind of node. */
+static void try_spec(void) {
+  compared = 0;
+  each_printed_case(compare_row);
+  tap_ok(compared > 100, "%zu trees of rows were compared", compared);
+  each_source_in("compat/contract-spec/examples", compare_spec);
+  each_golden_source(compare_spec);
+  tap_ok(compared > 400, "%zu trees were compared", compared);
 }
 
 /* --- lists of every size --- */
@@ -452,8 +535,8 @@ static void try_functions(void) {
 
 int main(int count, char **arguments) {
   static const tap_case cases[] = {
-      {"golden sources", try_golden}, {"lists", try_lists},         {"a long tree", try_long_tree},
-      {"a deep tree", try_deep_tree}, {"functions", try_functions},
+      {"golden sources", try_golden}, {"the profile spec", try_spec}, {"lists", try_lists},
+      {"a long tree", try_long_tree}, {"a deep tree", try_deep_tree}, {"functions", try_functions},
   };
   return tap_run(count, arguments, cases, TAP_COUNT(cases));
 }
