@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "compat/golden"
 # What a stage is built from: the files right in these folders.
-FOLDERS = ("lexer", "grammar", "driver", "streaming", "compat")
+FOLDERS = ("lexer", "lexer/layout", "grammar", "driver", "streaming", "compat")
 PROGRAMS = ("remlparse", "reml-compat")
 PATIENCE = 1800  # seconds until a program is taken for one that hangs
 

@@ -1,41 +1,45 @@
 /* What was read lately: the newest tokens, and the brackets that are open. */
 #include "reml_explain.h"
 
+#if defined(__GNUC__)
+#define APART static __attribute__((noinline))
+#else
+#define APART static
+#endif
+
 /* --- brackets --- */
 
+_Static_assert((int)REML_TOKEN_COUNT <= (int)REML_BRACKET_CLOSES,
+               "a kind and a mark are in one byte");
+
+#define OPENS(kind) REML_TOKEN_##kind
+#define CLOSES(kind) REML_TOKEN_##kind | REML_BRACKET_CLOSES
 const uint8_t reml__brackets[REML_TOKEN_COUNT] = {
-    [REML_TOKEN_LPAREN] = REML_TOKEN_LPAREN,         [REML_TOKEN_RPAREN] = REML_TOKEN_RPAREN,
-    [REML_TOKEN_LBRACKET] = REML_TOKEN_LBRACKET,     [REML_TOKEN_RBRACKET] = REML_TOKEN_RBRACKET,
-    [REML_TOKEN_LBRACE] = REML_TOKEN_LBRACE,         [REML_TOKEN_RBRACE] = REML_TOKEN_RBRACE,
-    [REML_TOKEN_LPAREN_BOL] = REML_TOKEN_LPAREN,     [REML_TOKEN_LPAREN_FN] = REML_TOKEN_LPAREN,
-    [REML_TOKEN_LBRACKET_BOL] = REML_TOKEN_LBRACKET, [REML_TOKEN_LBRACE_REC] = REML_TOKEN_LBRACE,
-    [REML_TOKEN_LBRACE_TREC] = REML_TOKEN_LBRACE,    [REML_TOKEN_LBRACE_SET] = REML_TOKEN_LBRACE,
+    [REML_TOKEN_LPAREN] = OPENS(LPAREN),      [REML_TOKEN_LPAREN_BOL] = OPENS(LPAREN),
+    [REML_TOKEN_LPAREN_FN] = OPENS(LPAREN),   [REML_TOKEN_RPAREN] = CLOSES(LPAREN),
+    [REML_TOKEN_LBRACKET] = OPENS(LBRACKET),  [REML_TOKEN_LBRACKET_BOL] = OPENS(LBRACKET),
+    [REML_TOKEN_RBRACKET] = CLOSES(LBRACKET), [REML_TOKEN_LBRACE] = OPENS(LBRACE),
+    [REML_TOKEN_LBRACE_REC] = OPENS(LBRACE),  [REML_TOKEN_LBRACE_TREC] = OPENS(LBRACE),
+    [REML_TOKEN_LBRACE_SET] = OPENS(LBRACE),  [REML_TOKEN_RBRACE] = CLOSES(LBRACE),
 };
 
 static bool has_width(const reml_token *token) {
   return token->start.offset < token->end.offset;
 }
 
-/* EOF: the kind is no closing bracket. */
-static reml_token_kind opening_of(reml_token_kind closing) {
-  switch (closing) {
-  case REML_TOKEN_RPAREN: return REML_TOKEN_LPAREN;
-  case REML_TOKEN_RBRACKET: return REML_TOKEN_LBRACKET;
-  case REML_TOKEN_RBRACE: return REML_TOKEN_LBRACE;
-  default: return REML_TOKEN_EOF;
-  }
-}
-
-static void open_bracket(reml_trail *trail, reml_token_kind kind, const reml_token *token) {
-  if (trail->open_count == trail->open_capacity)
-    trail->open =
-        reml__grow_atomic(trail->memory, trail->open, trail->open_count, &trail->open_capacity,
-                          trail->open_count + 1, sizeof *trail->open);
+static inline void open_bracket(reml_trail *trail, reml_token_kind kind, const reml_token *token) {
   trail->open[trail->open_count++] = (reml_open_bracket){kind, token->start, trail->indent};
 }
 
+APART void open_in_more_room(reml_trail *trail, reml_token_kind kind, const reml_token *token) {
+  trail->open = reml__grow_atomic(trail->memory, trail->open, trail->open_count,
+                                  &trail->open_capacity, trail->open_count + 1, //
+                                  sizeof *trail->open);
+  open_bracket(trail, kind, token);
+}
+
 /* The bracket that opened it, and what is open inside of that one, are closed. */
-static void close_bracket(reml_trail *trail, reml_token_kind opening, const reml_token *token) {
+APART void close_oddly(reml_trail *trail, reml_token_kind opening, const reml_token *token) {
   size_t at = trail->open_count;
   while (at > 0 && trail->open[at - 1].kind != opening)
     at--;
@@ -48,14 +52,24 @@ static void close_bracket(reml_trail *trail, reml_token_kind opening, const reml
   trail->suspect = *opened;
 }
 
-void reml__trail_bracket(reml_trail *trail, reml_read *read) {
-  reml_token_kind kind = reml__brackets[read->token.kind], opening = opening_of(kind);
-  if (!has_width(&read->token)) return;
-  read->depth = (uint32_t)trail->open_count;
-  if (opening == REML_TOKEN_EOF)
-    open_bracket(trail, kind, &read->token);
+void reml__trail_bracket(reml_trail *trail, reml_read *read, unsigned bracket) {
+  const reml_token *token = &read->token;
+  size_t count = trail->open_count;
+  reml_token_kind opening = (reml_token_kind)(bracket & ~(unsigned)REML_BRACKET_CLOSES);
+  if (!has_width(token)) return;
+  read->depth = (uint32_t)count;
+  if (!(bracket & REML_BRACKET_CLOSES)) {
+    if (count == trail->open_capacity)
+      open_in_more_room(trail, opening, token);
+    else
+      open_bracket(trail, opening, token);
+    return;
+  }
+  const reml_open_bracket *last = trail->open + count - 1;
+  if (count > 0 && last->kind == opening && last->indent == trail->indent)
+    trail->open_count = count - 1;
   else
-    close_bracket(trail, opening, &read->token);
+    close_oddly(trail, opening, token);
 }
 
 /* --- the past --- */
@@ -69,8 +83,8 @@ static bool has_word(reml_token_kind kind) {
   return kind == REML_TOKEN_IDENT || kind == REML_TOKEN_UPPER_IDENT || kind == REML_TOKEN_INT;
 }
 
-/* A token in a depth that counts the brackets behind the one before it; says that of the one before
- * it. */
+/* Depth is the number of brackets that are open behind the token, or in front of it if it is none;
+ * answers that number for the token before it. */
 static uint32_t describe(reml_past *past, const reml_read *read, uint32_t depth) {
   const reml_token *token = &read->token;
   past->kind = plain_kind(token->kind);
@@ -80,9 +94,9 @@ static uint32_t describe(reml_past *past, const reml_read *read, uint32_t depth)
     past->length = (uint8_t)token->length;
     memcpy(past->word, read->word, token->length);
   }
-  bool is_bracket = reml__brackets[token->kind] != 0;
-  if (is_bracket) depth = read->depth;
-  bool closes = is_bracket && opening_of(past->kind) != REML_TOKEN_EOF;
+  unsigned bracket = reml__brackets[token->kind];
+  bool closes = bracket & REML_BRACKET_CLOSES;
+  if (bracket != 0) depth = read->depth;
   past->depth = closes && depth > 0 ? depth - 1 : depth;
   return depth;
 }

@@ -53,9 +53,11 @@ static inline reml_read *reml__trail_next(const reml_trail *trail) {
   return next == trail->reads_end ? trail->reads : next;
 }
 
-/* Parts of the one below. */
-extern const uint8_t reml__brackets[REML_TOKEN_COUNT]; /* a bracket's plain kind; 0: it is none */
-void reml__trail_bracket(reml_trail *trail, reml_read *read);
+/* Parts of the one below. By kind, what a bracket is: the kind of the plain one that opens, and
+ * whether it closes that; 0: it is no bracket. */
+enum { REML_BRACKET_CLOSES = 0x80 };
+extern const uint8_t reml__brackets[REML_TOKEN_COUNT];
+void reml__trail_bracket(reml_trail *trail, reml_read *read, unsigned bracket);
 void reml__trail_keep(reml_trail *trail);
 
 /* Takes every token that is read, also one that is refused or skipped, before the parser does:
@@ -63,14 +65,18 @@ void reml__trail_keep(reml_trail *trail);
  * level. */
 static inline void reml__trail_add(reml_trail *trail, reml_read *read, const bool *has_statement) {
   const reml_token *token = &read->token;
-  if (token->length > 0) memcpy(read->word, token->text, sizeof read->word);
   if (trail->newest->token.end.line != token->start.line) {
     trail->indent = token->start.offset - token->start.line_start;
     trail->first = token->start.offset;
     if (*has_statement) reml__trail_keep(trail);
   }
-  if (reml__brackets[token->kind] != 0) reml__trail_bracket(trail, read);
   trail->newest = read;
+  if (token->length > 0) {
+    memcpy(read->word, token->text, sizeof read->word);
+    return;
+  }
+  unsigned bracket = reml__brackets[token->kind];
+  if (bracket != 0) reml__trail_bracket(trail, read, bracket);
 }
 
 /* A token that was read, as it is looked at when there is a mistake. */

@@ -181,6 +181,7 @@ void reml__parser_retreat(reml_parser *p, const reml_refuge *refuge, reml_place 
   list->end = end.offset;
   p->last_end = end;
   p->prelude = reml__ast_mark(p->ast);
+  p->scattered = true;
 }
 
 reml_parse_status reml__parser_forgive(reml_parser *p) {

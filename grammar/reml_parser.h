@@ -93,6 +93,8 @@ struct reml_parser {
   /* profile `spec`: the first statement at top level, the newest `...`, and the first generic
    * argument of the list in hand that is no plain name */
   bool allows_statements;
+  uint32_t uses;          /* in front of everything else at top level */
+  bool headed, scattered; /* there is a header; there are other uses, or statements */
   reml_checkpoint top_statement, ellipsis, suspect;
   bool hands_out; /* top-level declarations are handed out and not kept */
   reml_node declaration;

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-/* Of a production: its nonterminal, how many symbols are on its right, and whether the first of them can be
- * without width (profile `spec`). */
+/* Of a production: its nonterminal, how many symbols are on its right, and whether the first of
+ * them can be without width (profile `spec`). */
 typedef struct reml_rule {
   uint16_t lhs;
   uint8_t length, bare;

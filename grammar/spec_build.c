@@ -152,8 +152,11 @@ reml_semantic reml__spec_unit(reml_parser *p, reml_semantic items) {
   uint32_t all = LIST(items);
   bool headed = all != 0 && class_of(p, reml__list_at(p->ast, all, 0)) == ITEM_HEADER;
   reml_node header = headed ? reml__list_at(p->ast, all, 0) : 0;
-  uint32_t uses = items_of(p, all, ITEM_USE), declarations = items_of(p, all, ITEM_DECLARATION);
-  uint32_t statements = items_of(p, all, ITEM_STATEMENT);
+  uint32_t first = headed, behind = headed + p->uses;
+  uint32_t uses = p->scattered ? items_of(p, all, ITEM_USE) : list_from(p, all, first, behind);
+  uint32_t declarations = p->scattered ? items_of(p, all, ITEM_DECLARATION)
+                                       : list_from(p, all, behind, reml__list_count(p->ast, all));
+  uint32_t statements = p->scattered ? items_of(p, all, ITEM_STATEMENT) : 0;
   if (p->top_statement.present && !p->allows_statements)
     fail(p, REML_FAILURE_TOP_LEVEL_EXPR, p->top_statement.start, p->top_statement.end);
   if (statements == 0) return NODE(UNIT, 0, header, uses, declarations);
@@ -167,8 +170,18 @@ reml_semantic reml__spec_module(reml_parser *p, reml_semantic path, reml_semanti
   return NODE(MODULE, 0, name, uses, declarations, items_of(p, all, ITEM_STATEMENT));
 }
 
+/* Nearly always all uses come first: then the lists are found without looking at every item. */
+static void note_order(reml_parser *p, reml_semantic list, reml_node item) {
+  item_class class = class_of(p, item);
+  bool in_front = class == ITEM_USE && list.n == p->uses + p->headed && !p->scattered;
+  p->uses += in_front;
+  p->headed |= class == ITEM_HEADER;
+  p->scattered |= !in_front && class != ITEM_HEADER;
+}
+
 /* What is in the tree now is not given back with the declarations. */
 reml_semantic reml__spec_kept_item(reml_parser *p, reml_semantic list, reml_node item) {
+  note_order(p, list, item);
   reml_semantic longer = reml__build_item(p, list, item);
   p->prelude = reml__ast_mark(p->ast);
   return longer;

@@ -14,8 +14,8 @@ static inline unsigned fallback_of(unsigned kind) {
   }
 }
 
-/* A token of no width begins with the token that follows and ends with the one before: its entry is as empty
- * as that of an empty symbol, which ends before it begins. */
+/* A token of no width begins with the token that follows and ends with the one before: its entry is
+ * as empty as that of an empty symbol, which ends before it begins. */
 static inline uint32_t shift_end(const reml_parser *p, const reml_token *token) {
   (void)p;
   return token->end.offset;

@@ -1073,7 +1073,19 @@ void reml__lexer_feed(reml_lexer *lexer, const void *bytes, size_t count) {
 
 void reml__lexer_finish(reml_lexer *lexer) { lexer->finished = true; }
 
+/* Most lines are indented a little, by ASCII: then the column is the number of bytes. */
+static bool is_short_indent(const reml_lexer *lexer, uint32_t length) {
+  enum { SHORT = 16 };
+  if (length > SHORT || lexer->line_start < lexer->base) return false;
+  const unsigned char *line = lexer->window + (lexer->line_start - lexer->base);
+  for (uint32_t i = 0; i < length; i++)
+    if (line[i] >= 0x80) return false;
+  return true;
+}
+
 uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {
+  uint32_t length = newest->start.offset - newest->start.line_start;
+  if (newest->kind != REML_TOKEN_STRING && is_short_indent(lexer, length)) return length;
   if (newest->kind == REML_TOKEN_STRING) return lexer->opening_column;
   return column_of(lexer, lexer->window + (newest->start.offset - lexer->base));
 }

@@ -229,7 +229,8 @@ static reml_diagnostic bridge_diagnostic(const turn *t) {
                                    .backpressure_events = state->session->backpressure_events,
                                    .await_count = state->meta.await_count,
                                    .resume_count = state->meta.resume_count};
-  return at_checkpoint(t, reml__bridge_diagnostic(failure));
+  const reml_poc_session *session = state->session;
+  return at_checkpoint(t, reml__bridge_diagnostic(failure, &session->config, session->context));
 }
 
 static void diagnose_await(turn *t) {

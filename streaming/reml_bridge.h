@@ -8,7 +8,9 @@
 /* effects.stage is below `beta`. */
 bool reml__bridge_refuses(const reml_config *config);
 
-/* The diagnostic of the bridge, at line 0; place, file and time are still to come. */
-reml_diagnostic reml__bridge_diagnostic(const reml_bridge_failure *failure);
+/* The diagnostic of the bridge, at line 0, in the words of the profile; place, file and time are
+ * still to come. */
+reml_diagnostic reml__bridge_diagnostic(const reml_bridge_failure *failure,
+                                        const reml_config *config, const reml_context *context);
 
 #endif

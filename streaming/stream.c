@@ -238,7 +238,8 @@ static bool fail_bridge(reml_stream *stream, reml_stream_outcome *out) {
       .await_count = stream->meta.await_count,
       .resume_count = stream->meta.resume_count};
   stream->meta.last_reason = failure->reason;
-  reml_diagnostic diagnostic = reml__bridge_diagnostic(failure);
+  reml_diagnostic diagnostic =
+      reml__bridge_diagnostic(failure, &stream->config.run_config, stream->context);
   diagnostic.timestamp = timestamp;
   reml__session_checkpoint(stream->session, &diagnostic.span);
   reml__session_end_with(stream->session, diagnostic);

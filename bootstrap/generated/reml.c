@@ -5088,7 +5088,7 @@ static const signed char yyRuleInfoNRhs[] = {
         break;
       case 106: /* extern_item ::= attributes signature SEMICOLON */
 {
-  yylhsminor.yy0 = reml__build_extern_item(p, LIST(yymsp[-2].minor.yy0), yymsp[-1].minor.yy0.n);
+  yylhsminor.yy0 = reml__build_extern_item(p, LIST(yymsp[-2].minor.yy0), yymsp[-1].minor.yy0.n, 0);
 }
   yymsp[-2].minor.yy0 = yylhsminor.yy0;
         break;

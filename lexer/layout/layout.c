@@ -10,7 +10,7 @@ static void grow_ring(reml_layout *layout) {
   size_t old = layout->ring_size;
   layout->ring = reml__grow_atomic(layout->memory, layout->ring, old, &layout->ring_size, old + 1,
                                    sizeof(slot));
-  for (size_t number = layout->given; number < layout->end; number++) {
+  for (size_t number = layout->gate.given; number < layout->gate.end; number++) {
     size_t from = number & (old - 1);
     if ((number & (layout->ring_size - 1)) != from) {
       *slot_at(layout, number) = layout->ring[from];
@@ -20,8 +20,8 @@ static void grow_ring(reml_layout *layout) {
 
 /* Where the next token of the ring will be. */
 static reml_token *room_for_token(reml_layout *layout) {
-  if (layout->end - layout->given == layout->ring_size) grow_ring(layout);
-  return &slot_at(layout, layout->end)->token;
+  if (layout->gate.end - layout->gate.given == layout->ring_size) grow_ring(layout);
+  return &slot_at(layout, layout->gate.end)->token;
 }
 
 static size_t live_text(const reml_layout *layout, uint64_t from) {
@@ -30,7 +30,7 @@ static size_t live_text(const reml_layout *layout, uint64_t from) {
 
 /* Texts in front of the oldest token in the ring are let go when they are the greater part. */
 static void let_go_of_text(reml_layout *layout) {
-  uint64_t from = slot_at(layout, layout->given)->text_at;
+  uint64_t from = slot_at(layout, layout->gate.given)->text_at;
   size_t live = live_text(layout, from);
   if (layout->text_used < 4096 || live > layout->text_used / 2) return;
   memmove(layout->text, layout->text + (layout->text_used - live), live);
@@ -57,7 +57,7 @@ static void keep_text(reml_layout *layout, slot *newest) {
 
 static bool is_after_introducer(const reml_layout *layout, unsigned kind) {
   return (kind == REML_TOKEN_LET || kind == REML_TOKEN_VAR) &&
-         traits_of(layout->prev[AT_LEXER]) & TRAIT_INTRODUCER;
+         traits_of(layout->gate.prev[AT_LEXER]) & TRAIT_INTRODUCER;
 }
 
 static void do_stages(reml_layout *layout, size_t names) {
@@ -82,36 +82,24 @@ static void do_stages(reml_layout *layout, size_t names) {
 }
 
 static void take(reml_layout *layout, const reml_token *token) {
-  if (layout->end == layout->given) {
+  if (layout->gate.end == layout->gate.given) {
     layout->text_base += layout->text_used;
     layout->text_used = 0;
   }
   bool first = token->start.line != layout->end_line;
   bool has_column = !layout->failed && (first || is_after_introducer(layout, token->kind));
-  uint32_t column = has_column ? reml__lexer_column(layout->lexer, token) : 0;
-  size_t end = layout->end;
+  uint32_t column = has_column ? reml__lexer_column(layout->gate.lexer, token) : 0;
+  size_t end = layout->gate.end;
   size_t names = reml__layout_take(layout, token, first);
-  if (layout->end != end) slot_at(layout, end)->column = column;
+  if (layout->gate.end != end) slot_at(layout, end)->column = column;
   layout->end_line = token->end.line;
-  layout->prev[AT_LEXER] = (uint8_t)token->kind;
+  layout->gate.prev[AT_LEXER] = (uint8_t)token->kind;
   do_stages(layout, names);
-}
-
-/* With an empty ring: true when the token is to be given out as it is. */
-static inline bool pass(reml_layout *layout, reml_token *token) {
-  bool first = token->start.line != layout->end_line;
-  bool plain =
-      traits_of(token->kind) & TRAIT_PLAIN && !(traits_of(layout->prev[AT_WORDS]) & TRAIT_CAREFUL);
-  if ((first || !plain) && !reml__layout_pass(layout, token, first)) return false;
-  set_prev(layout, token->kind);
-  layout->end_line = token->end.line;
-  layout->given_end = token->end;
-  return true;
 }
 
 /* The lexer has found an error: what is held is decided as at the end of the input. */
 static void take_failure(reml_layout *layout) {
-  const reml_lex_error *error = reml__lexer_error(layout->lexer);
+  const reml_lex_error *error = reml__lexer_error(layout->gate.lexer);
   reml_token end = {.kind = REML_TOKEN_EOF, .start = error->start, .end = error->end, .text = ""};
   layout->failed = true;
   (void)room_for_token(layout);
@@ -120,10 +108,11 @@ static void take_failure(reml_layout *layout) {
 
 /* --- out --- */
 
-/* It ends where the token before it does, which is not behind its start: so whoever goes by ends needs not
- * know of it. */
+/* It ends where the token before it does, which is not behind its start: so whoever goes by ends
+ * needs not know of it. */
 static reml_token zero_width(const reml_layout *layout, const slot *at, reml_token_kind kind) {
-  return (reml_token){.kind = kind, .start = at->token.start, .end = layout->given_end, .text = ""};
+  return (reml_token){
+      .kind = kind, .start = at->token.start, .end = layout->gate.given_end, .text = ""};
 }
 
 static reml_token real_token(const reml_layout *layout, const slot *at) {
@@ -134,7 +123,7 @@ static reml_token real_token(const reml_layout *layout, const slot *at) {
 
 /* The next token of the oldest slot: what stands in front of it, then itself. */
 static void give(reml_layout *layout, reml_token *token) {
-  const slot *at = slot_at(layout, layout->given);
+  const slot *at = slot_at(layout, layout->gate.given);
   size_t shown = layout->shown++;
   if (shown < at->closes) {
     *token = zero_width(layout, at, REML_TOKEN_RBRACE);
@@ -142,20 +131,21 @@ static void give(reml_layout *layout, reml_token *token) {
   }
   shown -= at->closes;
   if (shown < (size_t)at->opens + at->bar + at->row) {
-    *token = zero_width(layout, at, at->opens ? REML_TOKEN_LBRACE
-                            : at->bar ? REML_TOKEN_VBAR
-                                      : REML_TOKEN_EFFROW);
+    *token = zero_width(layout, at,
+                        at->opens ? REML_TOKEN_LBRACE
+                        : at->bar ? REML_TOKEN_VBAR
+                                  : REML_TOKEN_EFFROW);
     return;
   }
   *token = real_token(layout, at);
-  layout->given_end = token->end;
+  layout->gate.given_end = token->end;
   layout->shown = 0;
-  layout->given++;
+  layout->gate.given++;
 }
 
 static bool can_give(const reml_layout *layout) {
-  if (layout->given == layout->words_at) return false;
-  return !(slot_at((reml_layout *)layout, layout->given)->waits & WAITS_FOR_WORD);
+  if (layout->gate.given == layout->words_at) return false;
+  return !(slot_at((reml_layout *)layout, layout->gate.given)->waits & WAITS_FOR_WORD);
 }
 
 /* --- interface --- */
@@ -163,7 +153,7 @@ static bool can_give(const reml_layout *layout) {
 reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer) {
   reml_layout *layout = reml__alloc(memory, sizeof *layout);
   layout->memory = memory;
-  layout->lexer = lexer;
+  layout->gate.lexer = lexer;
   layout->ring = reml__grow_atomic(memory, NULL, 0, &layout->ring_size, FIRST_RING, sizeof(slot));
   layout->words.next = layout->words.second = NONE;
   push_block_frame(layout, false);
@@ -173,26 +163,25 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer) {
 }
 
 reml_token reml__layout_following(reml_layout *layout) {
-  return real_token(layout, slot_at(layout, layout->given));
+  return real_token(layout, slot_at(layout, layout->gate.given));
 }
 
 static bool give_if_decided(reml_layout *layout, reml_token *token, reml_lex_status *status) {
   if (!can_give(layout)) return false;
-  bool error = layout->failed && layout->given + 1 == layout->end;
+  bool error = layout->failed && layout->gate.given + 1 == layout->gate.end;
   *status = error ? REML_LEX_ERROR : REML_LEX_TOKEN;
   if (!error) give(layout, token);
   return true;
 }
 
 /* Reads on until the oldest token of the ring is decided. */
-static reml_lex_status __attribute__((noinline))
-next_of_ring(reml_layout *layout, reml_token *token) {
+reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token) {
   reml_lex_status status;
   while (!give_if_decided(layout, token, &status)) {
-    keep_text(layout, slot_at(layout, layout->end - 1));
+    keep_text(layout, slot_at(layout, layout->gate.end - 1));
     let_go_of_text(layout);
     reml_token *next = room_for_token(layout);
-    status = reml__lexer_next_spec(layout->lexer, next);
+    status = reml__lexer_next_spec(layout->gate.lexer, next);
     if (status == REML_LEX_MORE) break;
     if (status == REML_LEX_ERROR) {
       take_failure(layout);
@@ -203,22 +192,16 @@ next_of_ring(reml_layout *layout, reml_token *token) {
   return status;
 }
 
-static reml_lex_status __attribute__((noinline))
-begin_ring(reml_layout *layout, reml_token *token, reml_lex_status status) {
+reml_lex_status reml__layout_hold(reml_layout *layout, reml_token *token, reml_lex_status status) {
   if (status == REML_LEX_MORE) return status;
+  layout->end_line = layout->gate.given_end.line;
+  reml__layout_firm(layout);
   if (status == REML_LEX_ERROR) {
     take_failure(layout);
   } else {
     take(layout, token);
   }
-  return next_of_ring(layout, token);
-}
-
-reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
-  if (layout->end != layout->given) return next_of_ring(layout, token);
-  reml_lex_status status = reml__lexer_next_spec(layout->lexer, token);
-  if (status == REML_LEX_TOKEN && pass(layout, token)) return status;
-  return begin_ring(layout, token, status);
+  return reml__layout_next_held(layout, token);
 }
 
 static void *copy(reml_memory *memory, const void *from, size_t used, size_t *capacity,
@@ -233,7 +216,7 @@ reml_layout *reml__layout_fork(const reml_layout *from, reml_lexer *lexer) {
   reml_memory *memory = from->memory;
   reml_layout *fork = reml__alloc(memory, sizeof *fork);
   *fork = *from;
-  fork->lexer = lexer;
+  fork->gate.lexer = lexer;
   fork->ring = copy(memory, from->ring, from->ring_size, &fork->ring_size, sizeof(slot));
   size_t texts = from->text != NULL ? from->text_used + REML_TEXT_SLACK : 0;
   fork->text = copy(memory, from->text, texts, &fork->text_capacity, 1);
@@ -262,8 +245,8 @@ void reml__layout_rest(const reml_layout *layout, reml_lex_rest *rest) {
                  layout->braces.frame_capacity * sizeof(brace_frame) +
                  layout->arms.frame_capacity * sizeof(arm_frame) + layout->arms.head_capacity +
                  layout->words.capacity * sizeof(word_bracket);
-  if (layout->given == layout->end) return;
-  rest->settled = slot_at((reml_layout *)layout, layout->given)->token.start.offset;
+  if (layout->gate.given == layout->gate.end) return;
+  rest->settled = slot_at((reml_layout *)layout, layout->gate.given)->token.start.offset;
   rest->at_rest = false;
 }
 
@@ -274,5 +257,5 @@ uint32_t reml__layout_open_blocks(const reml_layout *layout) {
 /* The slot that stood for the end is dropped; it has decided all that was held. */
 void reml__layout_forgive(reml_layout *layout) {
   layout->failed = false;
-  layout->given = layout->end;
+  layout->gate.given = layout->gate.end;
 }

@@ -98,23 +98,20 @@ typedef struct word_bracket {
 } word_bracket;
 
 /* Who has a previous token of its own: it may be further on than the others, and know more. */
-enum { AT_LEXER, AT_NAMES, AT_BLOCKS, AT_BRACES, AT_ARMS, AT_WORDS, CURSORS = 8 };
+enum { AT_LEXER, AT_NAMES, AT_BLOCKS, AT_BRACES, AT_ARMS, AT_WORDS };
 
 struct reml_layout {
-  /* Tokens have numbers. Each stage has done those in front of its cursor. */
-  size_t given, end;
-  uint8_t prev[CURSORS]; /* kinds of the previous tokens */
-  reml_place given_end; /* of the newest token with a width that has been given out */
-  uint32_t end_line;     /* where the newest token ends */
-
+  reml_layout_gate gate; /* must be the first */
+  uint32_t end_line;     /* where the newest token of the ring ends */
+  size_t light;          /* ( and [ open that have no frames yet, as nothing has happened in them */
   reml_memory *memory;
-  reml_lexer *lexer;
 
   slot *ring;
   size_t ring_size; /* a power of two */
-  size_t words_at, arms_at, braces_at, blocks_at;
-  size_t shown; /* tokens of zero width that have been given out for the token `given` */
-  bool failed;  /* the lexer has; the last slot stands for the end and is not given out */
+  size_t words_at, arms_at, braces_at,
+      blocks_at; /* each stage has done the tokens in front of its cursor */
+  size_t shown;  /* tokens of zero width that have been given out for the token `given` */
+  bool failed;   /* the lexer has; the last slot stands for the end and is not given out */
 
   char *text; /* of the tokens in the ring */
   size_t text_used, text_capacity;
@@ -168,7 +165,7 @@ static inline slot *slot_at(reml_layout *layout, size_t number) {
  * Returns the number of tokens that these rules have decided. */
 size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first);
 /* True when the token can be given out as it is and nothing waits: all the stages have done it. */
-bool reml__layout_pass(reml_layout *layout, reml_token *token, bool first);
+
 /* The other stages, each for one token. */
 void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number);
@@ -182,7 +179,7 @@ void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
 
 /* False when the next byte shows that the newest token is followed by neither. */
 static inline bool may_be_followed(const reml_layout *layout, char one, char two) {
-  char next = (char)reml__lexer_peek(layout->lexer);
+  char next = (char)reml__lexer_peek(layout->gate.lexer);
   return next == one || next == two || next == '/' || next == '#' || next == '\0';
 }
 
@@ -230,10 +227,6 @@ static inline arm_frame *push_arm_frame(reml_layout *layout, bool brace) {
   return frame;
 }
 
-static inline void set_prev(reml_layout *layout, reml_token_kind kind) {
-  memset(layout->prev, (uint8_t)kind, sizeof layout->prev);
-}
-
 /* What the first stage keeps of a bar and of `->`, which follows a token `prev`. */
 void reml__layout_note_bar(reml_layout *layout, bool ends_parameters);
 void reml__layout_note_arrow(reml_layout *layout, uint8_t prev);
@@ -248,5 +241,8 @@ void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev);
 void reml__layout_meet_for(brace_frame *frame);
 void reml__layout_meet_match(reml_layout *layout);
 void reml__layout_meet_with(reml_layout *layout);
+
+/* Gives the brackets that are only counted their frames. */
+void reml__layout_firm(reml_layout *layout);
 
 #endif

@@ -6,14 +6,45 @@
 #define REML_LAYOUT_H
 
 #include "reml_lexer.h"
+#include "traits.h"
+#include <string.h>
 
 typedef struct reml_layout reml_layout;
 
 reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer);
 
-/* As reml__lexer_next. A token without width starts where the token behind it does and ends, for the sake of
- * the parser, where the one before it ends. The token and its text are valid until the next call. */
-reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token);
+/* What the short way needs. */
+typedef struct reml_layout_gate {
+  reml_lexer *lexer;
+  size_t given, end;    /* numbers of tokens: what is between them is held back */
+  reml_place given_end; /* of the newest token with a width that has been given out */
+  uint8_t prev[8];      /* kinds of the tokens before, as the stages know them */
+} reml_layout_gate;
+
+/* For reml__layout_next: the next token while others are held back; the token that the lexer has
+ * given, or what it has said instead; and whether the token goes through as it is, though rules ask
+ * for it. */
+reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token);
+reml_lex_status reml__layout_hold(reml_layout *layout, reml_token *token, reml_lex_status status);
+bool reml__layout_pass(reml_layout *layout, reml_token *token);
+
+/* As reml__lexer_next. A token without width starts where the token behind it does and ends, for
+ * the sake of the parser, where the one before it ends. Most tokens take the short way: nothing is
+ * held back, and no rule asks for them. */
+static inline reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
+  reml_layout_gate *gate = (reml_layout_gate *)layout;
+  if (gate->given != gate->end) return reml__layout_next_held(layout, token);
+  reml_lex_status status = reml__lexer_next_spec(gate->lexer, token);
+  if (status != REML_LEX_TOKEN) return reml__layout_hold(layout, token, status);
+  bool short_way = token->start.line == gate->given_end.line &&
+                   reml__traits[token->kind] & TRAIT_PLAIN &&
+                   !(reml__traits[gate->prev[0]] & TRAIT_CAREFUL);
+  if (!short_way && !reml__layout_pass(layout, token))
+    return reml__layout_hold(layout, token, status);
+  memset(gate->prev, (int)token->kind, sizeof gate->prev);
+  gate->given_end = token->end;
+  return status;
+}
 
 /* The token in front of which the token of zero width stands that was given out last. */
 reml_token reml__layout_following(reml_layout *layout);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static bool is_behind(const reml_layout *layout, uint32_t trait) {
-  return traits_of(layout->prev[AT_WORDS]) & trait;
+  return traits_of(layout->gate.prev[AT_WORDS]) & trait;
 }
 
 static block_frame *top_blocks(reml_layout *layout) {
@@ -25,6 +25,7 @@ static bool has_blocks(reml_layout *layout) {
 
 /* A token that begins a line: it closes no block, is no candidate for one and may not be an arm. */
 static bool is_quiet_line(reml_layout *layout, uint32_t column, uint32_t traits) {
+  if (layout->light > 0) return !is_behind(layout, TRAIT_INTRODUCER);
   if (has_blocks(layout) && layout->blocks.items[layout->blocks.count - 1].column > column) {
     return false;
   }
@@ -34,6 +35,10 @@ static bool is_quiet_line(reml_layout *layout, uint32_t column, uint32_t traits)
 }
 
 static bool pass_closer(reml_layout *layout) {
+  if (layout->light > 0) {
+    layout->light--;
+    return true;
+  }
   if (has_blocks(layout)) return false;
   if (layout->blocks.frame_count > 1) layout->blocks.frame_count--;
   if (layout->braces.frame_count > 1) layout->braces.frame_count--;
@@ -45,11 +50,17 @@ static bool pass_closer(reml_layout *layout) {
   return true;
 }
 
+void reml__layout_firm(reml_layout *layout) {
+  for (; layout->light > 0; layout->light--) {
+    push_block_frame(layout, true);
+    push_brace_frame(layout);
+    push_arm_frame(layout, false);
+    layout->words.depth++;
+  }
+}
+
 static bool pass_opener(reml_layout *layout) {
-  push_block_frame(layout, true);
-  push_brace_frame(layout);
-  push_arm_frame(layout, false);
-  layout->words.depth++;
+  layout->light++;
   return true;
 }
 
@@ -69,7 +80,7 @@ static bool is_no_label(reml_text_ahead word) {
 /* The class of a brace by the bytes behind it; EOF: they do not show it. A comment may hide
  * anything, and so does the end of the piece. */
 static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
-  reml_text_ahead word = reml__lexer_word_ahead(layout->lexer);
+  reml_text_ahead word = reml__lexer_word_ahead(layout->gate.lexer);
   if (word.length == 0) {
     return is_one_of(word.behind, "/#}\"'0123456789") ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
   }
@@ -79,10 +90,11 @@ static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
 }
 
 static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
-  uint8_t prev = layout->prev[AT_WORDS];
+  uint8_t prev = layout->gate.prev[AT_WORDS];
   bool typed = prev == REML_TOKEN_UPPER_IDENT && !first;
   reml_token_kind class = class_ahead(layout, typed);
   if (class == REML_TOKEN_EOF) return false;
+  reml__layout_firm(layout);
   push_block_frame(layout, false);
   if (reml__layout_enter_brace(layout, prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
   reml__layout_enter_arms(layout, class, prev);
@@ -93,28 +105,31 @@ static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
 }
 
 static bool pass_comma(reml_layout *layout) {
+  if (layout->light > 0) return true;
   if (top_arms(layout)->arms || (has_blocks(layout) && top_blocks(layout)->round)) return false;
   return true;
 }
 
 /* The bar of an arm, or one of the two around parameters. */
 static bool pass_bar(reml_layout *layout) {
+  reml__layout_firm(layout);
   block_frame *blocks = top_blocks(layout);
   arm_frame *arms = top_arms(layout);
   bool behind_ender = is_behind(layout, TRAIT_ENDER);
   reml__layout_note_bar(layout, blocks->parameters);
   blocks->parameters =
-      !blocks->parameters && !behind_ender && layout->prev[AT_WORDS] != REML_TOKEN_WITH;
+      !blocks->parameters && !behind_ender && layout->gate.prev[AT_WORDS] != REML_TOKEN_WITH;
   reml__layout_meet_arm_bar(arms, behind_ender);
   layout->arms.with = false;
   return true;
 }
 
 static bool pass_arrow(reml_layout *layout) {
+  reml__layout_firm(layout);
   arm_frame *frame = top_arms(layout);
   if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
   top_braces(layout)->branch = false;
-  reml__layout_note_arrow(layout, layout->prev[AT_WORDS]);
+  reml__layout_note_arrow(layout, layout->gate.prev[AT_WORDS]);
   return true;
 }
 
@@ -126,15 +141,15 @@ static bool pass_let(reml_layout *layout) {
 
 /* Behind `:` and `=` a parenthesis may open the parameters of a function. */
 static bool is_plain_parenthesis(const reml_layout *layout) {
-  uint8_t prev = layout->prev[AT_WORDS];
+  uint8_t prev = layout->gate.prev[AT_WORDS];
   if (prev != REML_TOKEN_COLON && prev != REML_TOKEN_EQ) return true;
-  unsigned char behind = reml__lexer_behind_group(layout->lexer);
+  unsigned char behind = reml__lexer_behind_group(layout->gate.lexer);
   return !is_one_of(behind, "-/#");
 }
 
 /* A name that is not the name of a function behind `let`. */
 static bool pass_let_name(const reml_layout *layout, reml_token_kind kind) {
-  return layout->prev[AT_WORDS] == REML_TOKEN_LET && kind == REML_TOKEN_IDENT &&
+  return layout->gate.prev[AT_WORDS] == REML_TOKEN_LET && kind == REML_TOKEN_IDENT &&
          !may_be_followed(layout, '(', '<');
 }
 
@@ -143,6 +158,7 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
   if (!(traits & TRAIT_RESERVED)) return true;
   if (kind == REML_TOKEN_FN && may_be_followed(layout, '(', '<')) return false;
   if (may_be_followed(layout, ':', '=')) return false;
+  reml__layout_firm(layout);
   switch (kind) {
   case REML_TOKEN_IF: top_braces(layout)->branch = true; return true;
   case REML_TOKEN_THEN: top_braces(layout)->branch = false; return true;
@@ -171,18 +187,21 @@ static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool f
   case REML_TOKEN_LBRACE: return pass_brace(layout, token, first);
   case REML_TOKEN_COMMA: return pass_comma(layout);
   case REML_TOKEN_ARROW: return pass_arrow(layout);
-  case REML_TOKEN_EQ: top_blocks(layout)->header = false; return true;
+  case REML_TOKEN_EQ:
+    if (layout->light == 0) top_blocks(layout)->header = false;
+    return true;
   case REML_TOKEN_COLON:
-    return !may_precede_fixity(layout->prev[AT_NAMES]) && !may_be_followed(layout, ':', ':');
+    return !may_precede_fixity(layout->gate.prev[AT_NAMES]) && !may_be_followed(layout, ':', ':');
   default:
     return traits & TRAIT_PLAIN || (traits & TRAIT_QUIET && pass_keyword(layout, kind, traits));
   }
 }
 
-bool reml__layout_pass(reml_layout *layout, reml_token *token, bool first) {
+bool reml__layout_pass(reml_layout *layout, reml_token *token) {
+  bool first = token->start.line != layout->gate.given_end.line;
   uint32_t traits = traits_of(token->kind), column = 0;
   if (first) {
-    column = reml__lexer_column(layout->lexer, token);
+    column = reml__lexer_column(layout->gate.lexer, token);
     if (!(traits & TRAIT_CLOSER) && !is_quiet_line(layout, column, traits)) return false;
   }
   if (!pass(layout, token, traits, first)) return false;

@@ -60,6 +60,20 @@ static void try_reuse(void) {
   asked(parse_with(cache, &config, "let x = 1"), 0, 0, "success asks nothing");
 }
 
+/* The automata of the two profiles number their states alike. */
+static void try_profiles(void) {
+  reml_config config = reml_config_default(), spec = config;
+  spec.profile = REML_PROFILE_SPEC;
+  reml_cache *cache = new_cache();
+  for (int offset = 0; offset < 3; offset++) {
+    const char *source = &"  )"[2 - offset];
+    asked(parse_with(cache, &config, source), 8, 7, "a cache that both profiles use");
+    asked(parse_with(cache, &spec, source), 8, 7, "... has an entry for each of them");
+    asked(parse_with(cache, &config, source), 8, 8, "... which the reference finds");
+    asked(parse_with(cache, &spec, source), 8, 8, "... and the other one, too");
+  }
+}
+
 static void try_sizes(void) {
   reml_config config = reml_config_default();
   reml_cache *cache = new_cache();
@@ -116,8 +130,8 @@ static void try_many(void) {
 
 int main(int count, char **arguments) {
   static const tap_case cases[] = {
-      {"counts", try_counts},   {"reuse", try_reuse}, {"sizes", try_sizes},
-      {"pruning", try_pruning}, {"many", try_many},
+      {"counts", try_counts},     {"reuse", try_reuse},     {"sizes", try_sizes},
+      {"profiles", try_profiles}, {"pruning", try_pruning}, {"many", try_many},
   };
   return tap_run(count, arguments, cases, TAP_COUNT(cases));
 }

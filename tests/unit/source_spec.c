@@ -376,7 +376,7 @@ static void try_matrix(const matrix *of, size_t step) {
 
 static void try_expressions(void) {
   static const matrix all = {"three expressions",    "let x = ", "\nlet y = 1", expressions,
-                             TAP_COUNT(expressions), 20000};
+                             TAP_COUNT(expressions), 15000};
   static const matrix statements = {"three statements", "fn f() { a; ",         "\nb }",
                                     expressions,        TAP_COUNT(expressions), 5000};
   static const matrix items = {"three top-level statements",
@@ -385,9 +385,9 @@ static void try_expressions(void) {
                                expressions,
                                TAP_COUNT(expressions),
                                5000};
-  try_matrix(&all, 29 * thinned());
-  try_matrix(&statements, 61 * thinned());
-  try_matrix(&items, 61 * thinned());
+  try_matrix(&all, 61 * thinned());
+  try_matrix(&statements, 101 * thinned());
+  try_matrix(&items, 101 * thinned());
 }
 
 /* --- random programs --- */
