@@ -99,15 +99,14 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
  * not known. A hint that saves looking at the next token. */
 unsigned char reml__lexer_peek(const reml_lexer *lexer);
 
-/* The word behind the newest token, blanks skipped: its bytes at hand, none if there is no word; the byte
+/* The word behind the newest token, blanks skipped; the byte
  * behind it and the one behind that, blanks skipped, 0 if not known. Without a word `behind` is what
  * reml__lexer_peek says. */
 typedef struct reml_text_ahead {
-  const char *bytes;
-  size_t length;
+  reml_token_kind kind; /* IDENT also for a name that is not ASCII; EOF: there is no word */
   unsigned char behind, next;
-} reml_text_ahead;
-reml_text_ahead reml__lexer_word_ahead(const reml_lexer *lexer);
+} reml_word_ahead;
+reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer);
 
 /* The newest token opens a bracket: the byte behind the bracket that closes it, blanks skipped; 0 when that
  * is not among the bytes at hand, or not near, or there may be brackets in strings or comments. */

@@ -103,7 +103,6 @@ enum { AT_LEXER, AT_NAMES, AT_BLOCKS, AT_BRACES, AT_ARMS, AT_WORDS };
 struct reml_layout {
   reml_layout_gate gate; /* must be the first */
   uint32_t end_line;     /* where the newest token of the ring ends */
-  size_t light;          /* ( and [ open that have no frames yet, as nothing has happened in them */
   reml_memory *memory;
 
   slot *ring;

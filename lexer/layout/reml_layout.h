@@ -19,6 +19,7 @@ typedef struct reml_layout_gate {
   size_t given, end;    /* numbers of tokens: what is between them is held back */
   reml_place given_end; /* of the newest token with a width that has been given out */
   uint8_t prev[8];      /* kinds of the tokens before, as the stages know them */
+  size_t light;         /* ( and [ that are open and in which nothing has happened yet */
 } reml_layout_gate;
 
 /* For reml__layout_next: the next token while others are held back; the token that the lexer has
@@ -28,6 +29,21 @@ reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token);
 reml_lex_status reml__layout_hold(reml_layout *layout, reml_token *token, reml_lex_status status);
 bool reml__layout_pass(reml_layout *layout, reml_token *token);
 
+/* A token on the line of the one before that no rule asks for, or a bracket or comma that only has
+ * to be counted. */
+static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_token *token) {
+  if (reml__traits[gate->prev[0]] & TRAIT_CAREFUL) return false;
+  switch (token->kind) {
+  case REML_TOKEN_LPAREN:
+    if (gate->prev[0] == REML_TOKEN_COLON || gate->prev[0] == REML_TOKEN_EQ) return false;
+    gate->light++;
+    return true;
+  case REML_TOKEN_RPAREN: return gate->light > 0 && gate->light--;
+  case REML_TOKEN_COMMA: return gate->light > 0;
+  default: return reml__traits[token->kind] & TRAIT_PLAIN;
+  }
+}
+
 /* As reml__lexer_next. A token without width starts where the token behind it does and ends, for
  * the sake of the parser, where the one before it ends. Most tokens take the short way: nothing is
  * held back, and no rule asks for them. */
@@ -36,9 +52,7 @@ static inline reml_lex_status reml__layout_next(reml_layout *layout, reml_token 
   if (gate->given != gate->end) return reml__layout_next_held(layout, token);
   reml_lex_status status = reml__lexer_next_spec(gate->lexer, token);
   if (status != REML_LEX_TOKEN) return reml__layout_hold(layout, token, status);
-  bool short_way = token->start.line == gate->given_end.line &&
-                   reml__traits[token->kind] & TRAIT_PLAIN &&
-                   !(reml__traits[gate->prev[0]] & TRAIT_CAREFUL);
+  bool short_way = token->start.line == gate->given_end.line && reml__layout_is_short(gate, token);
   if (!short_way && !reml__layout_pass(layout, token))
     return reml__layout_hold(layout, token, status);
   memset(gate->prev, (int)token->kind, sizeof gate->prev);

@@ -25,7 +25,7 @@ static bool has_blocks(reml_layout *layout) {
 
 /* A token that begins a line: it closes no block, is no candidate for one and may not be an arm. */
 static bool is_quiet_line(reml_layout *layout, uint32_t column, uint32_t traits) {
-  if (layout->light > 0) return !is_behind(layout, TRAIT_INTRODUCER);
+  if (layout->gate.light > 0) return !is_behind(layout, TRAIT_INTRODUCER);
   if (has_blocks(layout) && layout->blocks.items[layout->blocks.count - 1].column > column) {
     return false;
   }
@@ -35,8 +35,8 @@ static bool is_quiet_line(reml_layout *layout, uint32_t column, uint32_t traits)
 }
 
 static bool pass_closer(reml_layout *layout) {
-  if (layout->light > 0) {
-    layout->light--;
+  if (layout->gate.light > 0) {
+    layout->gate.light--;
     return true;
   }
   if (has_blocks(layout)) return false;
@@ -51,7 +51,7 @@ static bool pass_closer(reml_layout *layout) {
 }
 
 void reml__layout_firm(reml_layout *layout) {
-  for (; layout->light > 0; layout->light--) {
+  for (; layout->gate.light > 0; layout->gate.light--) {
     push_block_frame(layout, true);
     push_brace_frame(layout);
     push_arm_frame(layout, false);
@@ -60,7 +60,7 @@ void reml__layout_firm(reml_layout *layout) {
 }
 
 static bool pass_opener(reml_layout *layout) {
-  layout->light++;
+  layout->gate.light++;
   return true;
 }
 
@@ -68,24 +68,22 @@ static bool is_one_of(unsigned char byte, const char *set) {
   return byte == '\0' || strchr(set, byte) != NULL;
 }
 
-/* What cannot be a label. */
-static bool is_no_label(reml_text_ahead word) {
-  static const char *const words[] = {"_", "super", "true", "false"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (word.length == strlen(words[i]) && memcmp(word.bytes, words[i], word.length) == 0)
-      return true;
-  return false;
+static bool is_label(reml_token_kind kind) {
+  return kind != REML_TOKEN_UNDERSCORE && kind != REML_TOKEN_SUPER && kind != REML_TOKEN_TRUE &&
+         kind != REML_TOKEN_FALSE;
 }
 
 /* The class of a brace by the bytes behind it; EOF: they do not show it. A comment may hide
  * anything, and so does the end of the piece. */
 static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
-  reml_text_ahead word = reml__lexer_word_ahead(layout->gate.lexer);
-  if (word.length == 0) {
+  reml_word_ahead word = reml__lexer_word_ahead(layout->gate.lexer);
+  if (word.kind == REML_TOKEN_EOF) {
     return is_one_of(word.behind, "/#}\"'0123456789") ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
   }
-  bool record = word.behind == ':' && !is_one_of(word.next, ":=/#");
-  if (record && !is_no_label(word)) return typed ? REML_TOKEN_LBRACE_TREC : REML_TOKEN_LBRACE_REC;
+  bool name = traits_of(word.kind) & TRAIT_NAME || word.kind == REML_TOKEN_SELF;
+  bool record = (word.behind == ',' && name) ||
+                (word.behind == ':' && is_label(word.kind) && !is_one_of(word.next, ":=/#"));
+  if (record) return typed ? REML_TOKEN_LBRACE_TREC : REML_TOKEN_LBRACE_REC;
   return is_one_of(word.behind, "/#:,=\"") ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
 }
 
@@ -105,7 +103,7 @@ static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
 }
 
 static bool pass_comma(reml_layout *layout) {
-  if (layout->light > 0) return true;
+  if (layout->gate.light > 0) return true;
   if (top_arms(layout)->arms || (has_blocks(layout) && top_blocks(layout)->round)) return false;
   return true;
 }
@@ -188,7 +186,7 @@ static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool f
   case REML_TOKEN_COMMA: return pass_comma(layout);
   case REML_TOKEN_ARROW: return pass_arrow(layout);
   case REML_TOKEN_EQ:
-    if (layout->light == 0) top_blocks(layout)->header = false;
+    if (layout->gate.light == 0) top_blocks(layout)->header = false;
     return true;
   case REML_TOKEN_COLON:
     return !may_precede_fixity(layout->gate.prev[AT_NAMES]) && !may_be_followed(layout, ':', ':');
