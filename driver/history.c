@@ -52,6 +52,11 @@ APART void close_oddly(reml_trail *trail, reml_token_kind opening, const reml_to
   trail->suspect = *opened;
 }
 
+static inline bool is_plain_match(const reml_trail *trail, const reml_open_bracket *last,
+                                  reml_token_kind opening) {
+  return last->kind == opening && last->indent == trail->indent;
+}
+
 void reml__trail_bracket(reml_trail *trail, reml_read *read, unsigned bracket) {
   const reml_token *token = &read->token;
   size_t count = trail->open_count;
@@ -65,8 +70,7 @@ void reml__trail_bracket(reml_trail *trail, reml_read *read, unsigned bracket) {
       open_bracket(trail, opening, token);
     return;
   }
-  const reml_open_bracket *last = trail->open + count - 1;
-  if (count > 0 && last->kind == opening && last->indent == trail->indent)
+  if (count > 0 && is_plain_match(trail, &trail->open[count - 1], opening))
     trail->open_count = count - 1;
   else
     close_oddly(trail, opening, token);
@@ -83,8 +87,8 @@ static bool has_word(reml_token_kind kind) {
   return kind == REML_TOKEN_IDENT || kind == REML_TOKEN_UPPER_IDENT || kind == REML_TOKEN_INT;
 }
 
-/* Depth is the number of brackets that are open behind the token, or in front of it if it is none;
- * answers that number for the token before it. */
+/* Depth is the number of brackets that are open behind the token; answers how many there are in
+ * front of it. */
 static uint32_t describe(reml_past *past, const reml_read *read, uint32_t depth) {
   const reml_token *token = &read->token;
   past->kind = plain_kind(token->kind);
@@ -170,8 +174,8 @@ void reml__trail_fork(reml_trail *trail) {
   trail->reads_end = trail->reads + tokens;
   trail->newest = trail->reads + newest;
   trail->open_capacity = 0;
-  trail->open = reml__grow_atomic(trail->memory, NULL, 0, &trail->open_capacity,
-                                  trail->open_count + 1, sizeof *open);
+  trail->open = reml__grow_atomic(trail->memory, NULL, 0, &trail->open_capacity, trail->open_count,
+                                  sizeof *open);
   if (trail->open_count > 0) memcpy(trail->open, open, trail->open_count * sizeof *open);
 }
 

@@ -21,6 +21,7 @@ void reml__recovery_begin(reml_recovery *r, const reml_parser *parser, reml_plac
   if (r->refuge.is_empty) r->refuge.start = start;
   r->column = column_of(r->refuge.start);
   r->pending_count = reml__parser_given_up(parser, &r->refuge, r->pending, REML_PENDING_MOST);
+  r->given_up = r->pending_count;
 }
 
 void reml__recovery_note_stray(reml_recovery *r, const reml_token *token) {
@@ -119,13 +120,39 @@ static reml_place later(reml_place a, reml_place b) {
   return a.offset > b.offset ? a : b;
 }
 
+/* How many brackets are open that nothing will close any more, once the refuge is taken. */
+static size_t count_unclosed(const reml_recovery *r, const reml_parser *parser) {
+  reml_token_kind closers[REML_PENDING_MOST];
+  size_t given_up = reml__parser_given_up(parser, &r->refuge, closers, REML_PENDING_MOST);
+  return r->pending_count + r->deeper + given_up - r->given_up;
+}
+
+static void take_refuge(reml_recovery *r, reml_parser *parser) {
+  r->unclosed = count_unclosed(r, parser);
+  reml__parser_retreat(parser, &r->refuge, later(r->end, parser->last_end));
+}
+
+/* Inside of a bracket that is not closed the layout finds no arms. A token that begins a line where
+ * an arm is given up is one, if only the bar is missing. */
+static bool take_bare_arm(reml_recovery *r, reml_parser *parser, const reml_token *token) {
+  bool in_column = is_first_on_line(r, token) && column_of(token->start) == r->column;
+  if (!in_column || !r->refuge.is_bare || token->kind == REML_TOKEN_VBAR ||
+      !reml__parser_refuge_accepts(parser, &r->refuge, REML_TOKEN_VBAR))
+    return false;
+  take_refuge(r, parser);
+  reml_token bar = {.kind = REML_TOKEN_VBAR, .start = token->start, .end = parser->last_end};
+  reml__parser_push(parser, &bar);
+  return true;
+}
+
 /* --- the end of the input --- */
 
 /* Closes the innermost block that is still open, so that what is in it stays in the tree. */
 static bool close_block(reml_recovery *r, reml_parser *parser, const reml_token *end) {
-  reml_token brace = {.kind = REML_TOKEN_RBRACE, .start = end->start, .end = end->start};
+  reml_token brace = {.kind = REML_TOKEN_RBRACE, .start = end->start};
   if (!find_refuge(r, parser, &brace)) return false;
-  reml__parser_retreat(parser, &r->refuge, later(r->end, parser->last_end));
+  take_refuge(r, parser);
+  brace.end = parser->last_end;
   return reml__parser_push(parser, &brace) == REML_PARSE_MORE &&
          reml__parser_refuge(parser, SIZE_MAX, &r->refuge);
 }
@@ -144,9 +171,12 @@ reml_recovery_step reml__recovery_take(reml_recovery *r, reml_parser *parser,
                                        const reml_token *token) {
   bool point = is_point(r, parser, token);
   bool is_end = token->kind == REML_TOKEN_EOF;
+  if (point && take_bare_arm(r, parser, token)) {
+    r->skipping = !reml__parser_can_push(parser, token->kind);
+    if (!r->skipping) return REML_RECOVERY_DONE;
+  }
   if (point && (is_end ? close_all(r, parser, token) : find_refuge(r, parser, token))) {
-    if (!is_end || !reml__parser_accepts(parser, REML_TOKEN_EOF))
-      reml__parser_retreat(parser, &r->refuge, later(r->end, parser->last_end));
+    if (!is_end || !reml__parser_accepts(parser, REML_TOKEN_EOF)) take_refuge(r, parser);
     r->skipping = false;
     return REML_RECOVERY_DONE;
   }

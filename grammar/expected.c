@@ -130,6 +130,11 @@ static reml_place start_above(const reml_parser *p, size_t index) {
   return index + 1 < depth_of(p) ? p->stack[index + 1].start : p->last_end;
 }
 
+static bool begins_bare(const reml_parser *p, size_t index) {
+  const reml_entry *first = &p->stack[index + 1];
+  return index + 1 < depth_of(p) && first->start.offset >= first->end;
+}
+
 bool reml__parser_refuge(const reml_parser *p, size_t below, reml_refuge *out) {
   if (p->grammar->is_refuge == NULL) return false;
   for (size_t index = depth_of(p); index-- > 0;) {
@@ -142,7 +147,8 @@ bool reml__parser_refuge(const reml_parser *p, size_t below, reml_refuge *out) {
                          .state = state,
                          .has_list = has_list,
                          .start = start_above(p, index),
-                         .is_empty = index + 1 == depth_of(p)};
+                         .is_empty = index + 1 == depth_of(p),
+                         .is_bare = begins_bare(p, index)};
     return true;
   }
   return false;

@@ -185,6 +185,7 @@ typedef struct reml_refuge {
   bool has_list;    /* it is on the stack, as entry number `kept` */
   reml_place start; /* of what would be given up; where the newest token ends if there is nothing */
   bool is_empty;    /* nothing would be given up */
+  bool is_bare;     /* what would be given up begins with a token without width */
 } reml_refuge;
 
 /* The innermost refuge that keeps fewer than `below` entries; false when there is none. */

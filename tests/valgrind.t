@@ -74,6 +74,17 @@ subtest 'Golden sources' => sub {
     }
 };
 
+subtest 'Programs of the profile spec' => sub {
+    my $examples = 'compat/contract-spec/examples';
+    my @all = ('--profile', 'spec', '--recover', '--emit-ast', '--emit-ast-json', '--emit-source');
+    for my $collects (1, 0) {
+        local $ENV{GC_DONT_GC} = 1 unless $collects;
+        my $how = $collects ? 'with collections' : 'without collections';
+        check(0, "accepted ones, $how", "$build/remlparse", @all, glob "$examples/valid-*.reml");
+        check(1, "rejected ones, $how", "$build/remlparse", @all, glob "$examples/invalid-*.reml");
+    }
+};
+
 subtest 'Samples' => sub {
     for my $collects (1, 0) {
         local $ENV{GC_DONT_GC} = 1 unless $collects;

@@ -1,4 +1,6 @@
 /* Diagnostics of the profile `spec` as programs that use the library see them. */
+#include "reml_session.h"
+
 #include "fixture.h"
 #include "tap.h"
 
@@ -130,6 +132,61 @@ static void try_pieces(void) {
             "in pieces it is told in the same words");
 }
 
+/* --- what was read --- */
+
+static const reml_diagnostic *diagnose_long(const char *head, const char *part, size_t times,
+                                            const char *tail) {
+  bytes source = {0};
+  bytes_add_text(&source, head);
+  bytes_repeat(&source, part, times);
+  bytes_add_text(&source, tail);
+  const reml_diagnostic *got = diagnose(source.data);
+  bytes_free(&source);
+  return got;
+}
+
+static void try_words(void) {
+  const reml_diagnostic *got = diagnose("fn f() = {\n  abcdefghijklmnop += 1\n}\n");
+  text_is(got->fixits[0].text, ":= abcdefghijklmnop +", "a word of 16 bytes is known");
+  got = diagnose("fn f() = {\n  abcdefghijklmnopq += 1\n}\n");
+  text_is(got->help, "assign the whole value: `:= x +`", "of a longer one nothing is");
+  got = diagnose("fn f() = {\n  \xE3\x81\x82 += 1\n}\n");
+  text_is(got->fixits[0].text, ":= \xE3\x81\x82 +", "it may be at the end of what is at hand");
+}
+
+static void try_long_past(void) {
+  const reml_diagnostic *got = diagnose_long("let x = (1", " + 1", 1000, "\nlet y = 2");
+  tap_text(got->codes[0], "parser.syntax.unclosed_delimiter", "a bracket is open for long");
+  tap_int(got->secondary[0].span.start.offset, 8, "... and is still known");
+  got = diagnose_long("let x = ", "(((([", 30, "1}");
+  tap_text(got->codes[0], "parser.syntax.mismatched_delimiter", "there are many of them");
+  tap_int(got->secondary[0].span.start.offset, 157, "... and the innermost is meant");
+  got = diagnose_long("fn f(a) = { case b", " + 1", 20, " 1 }");
+  tap_text(got->codes[0], "parser.syntax.foreign_word", "a word is known for some tokens");
+  got = diagnose_long("fn f(a) = { case b", " + 1", 200, " 1 }");
+  tap_text(got->codes[0], "parser.syntax.missing_token", "... and then it is not");
+  got = diagnose_long("def f", "", 0, "\nlet y = 2\n");
+  tap_text(got->codes[0], "parser.syntax.foreign_word", "so is the beginning of a statement");
+  got = diagnose_long("x", " + def", 200, "\nlet y = 2\n");
+  tap_text(got->codes[0], "parser.top_level_expr.disabled", "... which no other token is");
+}
+
+/* Both go on by themselves. */
+static void try_fork(void) {
+  reml_config config = spec_config("en");
+  reml_session *session =
+      reml_session_open(new_context(), &config, reml_string_from("a.reml"), NULL);
+  reml_session_feed(session, "let x = [(1, ", 13);
+  reml_session *fork = reml__session_fork(session);
+  reml_session_feed(session, "2)\n", 3);
+  reml_session_feed(fork, "{ 3\n", 4);
+  const reml_diagnostic *own = first(reml_session_finish(session));
+  const reml_diagnostic *other = first(reml_session_finish(fork));
+  tap_int(own->secondary[0].span.start.offset, 8, "a session has its brackets");
+  tap_int(other->secondary[0].span.start.offset, 13, "... and a fork its own");
+  tap_ok(reml__session_size(session).bytes > 64 * sizeof(reml_token), "they count as memory");
+}
+
 /* The reference has none of it. */
 static void try_reference(void) {
   reml_config config = reml_config_default();
@@ -178,9 +235,17 @@ static void try_explanations(void) {
 
 int main(int count, char **arguments) {
   static const tap_case cases[] = {
-      {"language", try_language},       {"context", try_context},           {"parts", try_parts},
-      {"farthest error", try_farthest}, {"expected sets", try_expected},    {"pieces", try_pieces},
-      {"reference", try_reference},     {"explanations", try_explanations},
+      {"language", try_language},
+      {"context", try_context},
+      {"parts", try_parts},
+      {"farthest error", try_farthest},
+      {"expected sets", try_expected},
+      {"pieces", try_pieces},
+      {"words", try_words},
+      {"long past", try_long_past},
+      {"fork", try_fork},
+      {"reference", try_reference},
+      {"explanations", try_explanations},
   };
   clear_environment();
   return tap_run(count, arguments, cases, TAP_COUNT(cases));
