@@ -161,14 +161,14 @@ static void try_long_past(void) {
   got = diagnose_long("let x = ", "(((([", 30, "1}");
   tap_text(got->codes[0], "parser.syntax.mismatched_delimiter", "there are many of them");
   tap_int(got->secondary[0].span.start.offset, 157, "... and the innermost is meant");
-  got = diagnose_long("fn f(a) = { case b", " + 1", 20, " 1 }");
+  got = diagnose_long("fn f(a) = { case b", " + 1", 20, " => 1 }");
   tap_text(got->codes[0], "parser.syntax.foreign_word", "a word is known for some tokens");
-  got = diagnose_long("fn f(a) = { case b", " + 1", 200, " 1 }");
-  tap_text(got->codes[0], "parser.syntax.missing_token", "... and then it is not");
+  got = diagnose_long("fn f(a) = { case b", " + 1", 200, " => 1 }");
+  tap_text(got->codes[0], "parser.syntax.wrong_token", "... and then it is not");
   got = diagnose_long("def f", "", 0, "\nlet y = 2\n");
   tap_text(got->codes[0], "parser.syntax.foreign_word", "so is the beginning of a statement");
   got = diagnose_long("x", " + def", 200, "\nlet y = 2\n");
-  tap_text(got->codes[0], "parser.top_level_expr.disabled", "... which no other token is");
+  tap_text(got->codes[0], "parser.top_level_expr.disallowed", "... which no other token is");
 }
 
 /* Both go on by themselves. */
