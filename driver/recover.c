@@ -21,7 +21,6 @@ void reml__recovery_begin(reml_recovery *r, const reml_parser *parser, reml_plac
   if (r->refuge.is_empty) r->refuge.start = start;
   r->column = column_of(r->refuge.start);
   r->pending_count = reml__parser_given_up(parser, &r->refuge, r->pending, REML_PENDING_MOST);
-  r->given_up = r->pending_count;
 }
 
 void reml__recovery_note_stray(reml_recovery *r, const reml_token *token) {
@@ -120,15 +119,7 @@ static reml_place later(reml_place a, reml_place b) {
   return a.offset > b.offset ? a : b;
 }
 
-/* How many brackets are open that nothing will close any more, once the refuge is taken. */
-static size_t count_unclosed(const reml_recovery *r, const reml_parser *parser) {
-  reml_token_kind closers[REML_PENDING_MOST];
-  size_t given_up = reml__parser_given_up(parser, &r->refuge, closers, REML_PENDING_MOST);
-  return r->pending_count + r->deeper + given_up - r->given_up;
-}
-
 static void take_refuge(reml_recovery *r, reml_parser *parser) {
-  r->unclosed = count_unclosed(r, parser);
   reml__parser_retreat(parser, &r->refuge, later(r->end, parser->last_end));
 }
 

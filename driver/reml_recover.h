@@ -29,9 +29,7 @@ typedef struct reml_recovery {
   uint32_t blamed;    /* offset of the newest mistake: two at one place are one */
   reml_token_kind pending[REML_PENDING_MOST]; /* closers of brackets that are open since */
   size_t pending_count;
-  size_t deeper;   /* brackets above those */
-  size_t given_up; /* brackets that taking the first refuge gives up */
-  size_t unclosed; /* brackets that the layout still has for open, after DONE */
+  size_t deeper; /* brackets above those */
 } reml_recovery;
 
 typedef enum reml_recovery_step {

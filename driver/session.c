@@ -321,7 +321,6 @@ static bool recover_with(reml_session *s, const reml_token *token) {
   case REML_RECOVERY_SKIPPED: s->token_waits = false; return true;
   case REML_RECOVERY_DONE:
     s->token_waits = true;
-    if (s->recovery.unclosed > 0) reml__layout_give_up(s->layout, s->recovery.unclosed);
     note_resync(s, token);
     return true;
   case REML_RECOVERY_GIVEN_UP: break;

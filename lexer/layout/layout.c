@@ -259,26 +259,3 @@ void reml__layout_forgive(reml_layout *layout) {
   layout->failed = false;
   layout->gate.given = layout->gate.end;
 }
-
-static void forget_bracket(reml_layout *layout) {
-  const block_frame *frame = &layout->blocks.frames[layout->blocks.frame_count - 1];
-  if (layout->blocks.count > frame->blocks) {
-    layout->blocks.count--;
-    layout->blocks.open--;
-  } else if (layout->blocks.frame_count > 1) {
-    layout->blocks.frame_count--;
-  }
-  if (layout->braces.frame_count > 1) layout->braces.frame_count--;
-  if (layout->arms.frame_count > 1) {
-    layout->arms.head_count = layout->arms.frames[layout->arms.frame_count - 1].heads;
-    layout->arms.frame_count--;
-  }
-  if (layout->words.depth > 0) layout->words.depth--;
-}
-
-void reml__layout_give_up(reml_layout *layout, size_t brackets) {
-  if (layout->gate.given != layout->gate.end) return;
-  reml__layout_firm(layout);
-  for (; brackets > 0; brackets--)
-    forget_bracket(layout);
-}

@@ -72,10 +72,6 @@ void reml__layout_rest(const reml_layout *layout, reml_lex_rest *rest);
 /* Goes on behind a lexical error, once REML_LEX_ERROR was said. */
 void reml__layout_forgive(reml_layout *layout);
 
-/* Forgets the innermost brackets, which nothing will close. Does nothing while tokens are held
- * back. */
-void reml__layout_give_up(reml_layout *layout, size_t brackets);
-
 /* The virtual braces that the end of the input would close here. */
 uint32_t reml__layout_open_blocks(const reml_layout *layout);
 
