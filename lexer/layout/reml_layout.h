@@ -33,6 +33,7 @@ bool reml__layout_pass(reml_layout *layout, reml_token *token);
  * to be counted. */
 static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_token *token) {
   if (reml__traits[gate->prev[0]] & TRAIT_CAREFUL) return false;
+  if (reml__traits[token->kind] & TRAIT_PLAIN) return true;
   switch (token->kind) {
   case REML_TOKEN_LPAREN:
     if (gate->prev[0] == REML_TOKEN_COLON || gate->prev[0] == REML_TOKEN_EQ) return false;
@@ -40,7 +41,7 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
     return true;
   case REML_TOKEN_RPAREN: return gate->light > 0 && gate->light--;
   case REML_TOKEN_COMMA: return gate->light > 0;
-  default: return reml__traits[token->kind] & TRAIT_PLAIN;
+  default: return false;
   }
 }
 
