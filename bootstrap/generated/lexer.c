@@ -7106,28 +7106,52 @@ static const unsigned char *skip_blanks(const unsigned char *at) {
 
 unsigned char reml__lexer_peek(const reml_lexer *lexer) { return *skip_blanks(lexer->cursor); }
 
-reml_text_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
+static reml_token_kind word_kind(const reml_lexer *lexer, const unsigned char *word,
+                                 const unsigned char *end) {
+  if (word == end) return REML_TOKEN_EOF;
+  for (const unsigned char *at = word; at < end; at++)
+    if (*at >= 0x80) return REML_TOKEN_IDENT;
+  return name_kind(lexer, word, (size_t)(end - word));
+}
+
+reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
   const unsigned char *word = skip_blanks(lexer->cursor), *end = word;
   if (*word < '0' || *word > '9') {
     while (is_word_byte(*end)) end++;
   }
   const unsigned char *behind = skip_blanks(end);
-  reml_text_ahead ahead = {(const char *)word, (size_t)(end - word), *behind, 0};
+  reml_word_ahead ahead = {word_kind(lexer, word, end), *behind, 0};
   if (*behind != '\0') ahead.next = *skip_blanks(behind + 1);
   return ahead;
 }
 
-enum { GROUP_MOST = 128 };
+enum { GROUP_MOST = 256 };
+
+/* The end of a string without escapes; NULL: none is near. */
+static const unsigned char *string_end(const unsigned char *at, const unsigned char *limit) {
+  while (at < limit && *at != '"' && *at != '\\' && *at != '\n' && *at != '\0') at++;
+  return at < limit && *at == '"' ? at : NULL;
+}
 
 unsigned char reml__lexer_behind_group(const reml_lexer *lexer) {
+  const unsigned char *limit = lexer->cursor + GROUP_MOST;
   size_t depth = 1;
-  for (const unsigned char *at = lexer->cursor; at < lexer->cursor + GROUP_MOST; at++) {
+  if (limit > lexer->limit) limit = lexer->limit;
+  for (const unsigned char *at = lexer->cursor; at < limit; at++) {
     switch (*at) {
     case '(': case '[': case '{': depth++; break;
     case ')': case ']': case '}':
       if (--depth == 0) return *skip_blanks(at + 1);
       break;
-    case '\0': case '"': case '\'': case '/': case '#': return 0;
+    case '"':
+      if (at > lexer->cursor && is_word_byte(at[-1])) return 0;
+      at = string_end(at + 1, limit);
+      if (at == NULL || at[1] == '"') return 0;
+      break;
+    case '/':
+      if (at[1] == '/' || at[1] == '*') return 0;
+      break;
+    case '\0': case '\'': case '#': return 0;
     default: break;
     }
   }

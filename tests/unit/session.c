@@ -316,8 +316,9 @@ static void try_memory_returns(void) {
   for (int i = 0; i < 200; i++)
     parse(&config, source.data);
   size_t late = GC_get_heap_size();
-  tap_ok(late < early * 3, "parsing again and again does not need more and more (%zu, %zu)", early,
-         late);
+  size_t swing = 4 << 20; /* of the heap by itself; 200 trees are ten times that */
+  tap_ok(late < early * 3 + swing, "parsing again and again does not need more and more (%zu, %zu)",
+         early, late);
   bytes_free(&source);
 }
 
