@@ -100,19 +100,26 @@ static bool is_point(reml_recovery *r, reml_parser *parser, const reml_token *to
   return point;
 }
 
+/* How many refuges one token may ask: of ten thousand lines in ten thousand open lists, each would
+ * ask all. The end of the input asks as many as there are. */
+enum { ASKED_MOST = 256 };
+
 /* The innermost refuge where the token fits. One further out is taken only for a token that
  * stands where that one's elements do, or that ends everything. */
 static bool find_refuge(reml_recovery *r, reml_parser *parser, const reml_token *token) {
-  bool anywhere = token->kind == REML_TOKEN_EOF || is_closer(token->kind);
+  bool is_end = token->kind == REML_TOKEN_EOF;
+  bool anywhere = is_end || is_closer(token->kind);
   reml_refuge refuge = r->refuge;
-  for (;;) {
+  for (size_t asked = 0; is_end || asked < ASKED_MOST; asked++) {
     bool fits = anywhere || column_of(token->start) <= column_of(refuge.start) ||
                 refuge.kept == r->refuge.kept;
-    if (fits && reml__parser_refuge_accepts(parser, &refuge, token->kind)) break;
-    if (!reml__parser_refuge(parser, refuge.kept, &refuge)) return false;
+    if (fits && reml__parser_refuge_accepts(parser, &refuge, token->kind)) {
+      r->refuge = refuge;
+      return true;
+    }
+    if (!reml__parser_refuge(parser, refuge.kept, &refuge)) break;
   }
-  r->refuge = refuge;
-  return true;
+  return false;
 }
 
 static reml_place later(reml_place a, reml_place b) {

@@ -137,7 +137,8 @@ static bool begins_bare(const reml_parser *p, size_t index) {
 
 bool reml__parser_refuge(const reml_parser *p, size_t below, reml_refuge *out) {
   if (p->grammar->is_refuge == NULL) return false;
-  for (size_t index = depth_of(p); index-- > 0;) {
+  size_t depth = depth_of(p);
+  for (size_t index = depth < below ? depth : below; index-- > 0;) {
     bool has_list = index > 0 && is_refuge(p, symbol_of(p, index));
     size_t kept = has_list ? index : index + 1;
     if (kept >= below) continue;
@@ -147,7 +148,7 @@ bool reml__parser_refuge(const reml_parser *p, size_t below, reml_refuge *out) {
                          .state = state,
                          .has_list = has_list,
                          .start = start_above(p, index),
-                         .is_empty = index + 1 == depth_of(p),
+                         .is_empty = index + 1 == depth,
                          .is_bare = begins_bare(p, index)};
     return true;
   }
