@@ -3,9 +3,6 @@
  * printed as itself. All of it with a small stack. */
 #include "round_trip.h"
 
-#include <stdio.h>
-#include <sys/resource.h>
-
 static tally golden_tally; /* for visitors that have no argument */
 
 static void visit_golden(const char *name, const char *source, size_t length) {
@@ -276,78 +273,19 @@ static const char *const expressions[] = {
     "match a with | { b: 1, c: % } -> [d]",
 };
 
-enum { FORMS = sizeof expressions / sizeof *expressions };
-
-static bool is_leaf(size_t form) {
-  return strchr(expressions[form], '%') == NULL;
-}
-
-static size_t places_of(size_t form) {
-  size_t count = 0;
-  for (const char *at = expressions[form]; *at != '\0'; at++)
-    count += *at == '%';
-  return count;
-}
-
-/* Replaces the first `%` of the form's place number `place`, and the others by a name. */
-static void fill(bytes *to, const char *form, size_t place, const char *inner) {
-  for (; *form != '\0'; form++) {
-    if (*form != '%') {
-      bytes_add(to, form, 1);
-      continue;
-    }
-    bytes_add_text(to, "(");
-    bytes_add_text(to, place-- == 0 ? inner : "x");
-    bytes_add_text(to, ")");
-  }
-}
-
 /* All programs of three expressions, one within the other. */
 static void try_three(void) {
-  bytes inner = {0}, source = {0};
-  tally self = {.config = golden_config()};
-  size_t step = thinned() * 8, number = 0;
-  for (size_t a = 0; a < FORMS; a++) {
-    for (size_t i = 0; i < places_of(a); i++) {
-      for (size_t b = 0; b < FORMS; b++) {
-        for (size_t k = 0; k < places_of(b); k++) {
-          for (size_t c = number++ % step; c < FORMS; c += step) {
-            bytes_clear(&inner);
-            fill(&inner, expressions[b], k, expressions[c]);
-            bytes_clear(&source);
-            bytes_add_text(&source, "let x = ");
-            fill(&source, expressions[a], i, inner.data);
-            check(&self, source.data, source.length);
-          }
-        }
-      }
-    }
-  }
-  conclude(&self, 1000, "three expressions within each other");
+  reml_config config = golden_config();
+  matrix all = {"three expressions within each other",
+                "let x = ",
+                "",
+                expressions,
+                TAP_COUNT(expressions),
+                1000 * thinned()};
+  check_matrix(&config, &all, 8 * thinned());
 }
 
 /* --- random programs --- */
-
-static size_t below(uint64_t *state, size_t limit) {
-  return next_random(state) % limit;
-}
-
-/* Expressions to a depth; as a rule in parentheses, so that any of them may stand anywhere. */
-static void grow(bytes *to, uint64_t *state, size_t depth) {
-  size_t form = below(state, FORMS);
-  while (is_leaf(form) != (depth == 0))
-    form = below(state, FORMS);
-  for (const char *at = expressions[form]; *at != '\0'; at++) {
-    bool enclosed = *at == '%' && below(state, 8) > 0;
-    if (enclosed) bytes_add_text(to, "(");
-    if (*at == '%') {
-      grow(to, state, depth == 0 ? 0 : below(state, depth));
-    } else {
-      bytes_add(to, at, 1);
-    }
-    if (enclosed) bytes_add_text(to, ")");
-  }
-}
 
 static void try_random_expressions(void) {
   bytes source = {0};
@@ -356,7 +294,7 @@ static void try_random_expressions(void) {
   for (size_t i = 0; i < 8000 / thinned(); i++) {
     bytes_clear(&source);
     bytes_add_text(&source, i % 2 ? "let x = " : "fn f() = ");
-    grow(&source, &state, 2 + i % 7);
+    grow(&source, &state, expressions, TAP_COUNT(expressions), 2 + i % 7);
     check(&self, source.data, source.length);
   }
   conclude(&self, 1000, "random expressions");
@@ -452,10 +390,7 @@ static void try_identifier_profiles(void) {
 
 /* --- depth and length --- */
 
-/* open and close are repeated. */
-static const struct {
-  const char *name, *before, *open, *middle, *close, *after;
-} shapes[] = {
+static const shape shapes[] = {
     {"blocks", "let x=", "{", "1", "}", ""},
     {"parentheses", "let x=", "(", "1", ")", ""},
     {"parentheses that stay", "let x=", "(1-", "1", ")", ""},
@@ -490,34 +425,9 @@ static const struct {
     {"elements", "let x=[", "a,", "b]", "", ""},
 };
 
-/* Whatever recurses ends at this. */
-static void limit_stack(void) {
-  struct rlimit stack;
-  rlim_t most = is_sanitized() ? 1 << 20 : 256 << 10;
-  if (getrlimit(RLIMIT_STACK, &stack) != 0) return;
-  if (stack.rlim_cur == RLIM_INFINITY || stack.rlim_cur > most) stack.rlim_cur = most;
-  setrlimit(RLIMIT_STACK, &stack);
-}
-
 static void try_shapes(void) {
-  size_t times = 100000 / thinned();
   reml_config config = golden_config();
-  bytes source = {0}, printed = {0};
-  limit_stack();
-  for (size_t i = 0; i < TAP_COUNT(shapes); i++) {
-    bytes_clear(&source);
-    bytes_add_text(&source, shapes[i].before);
-    bytes_repeat(&source, shapes[i].open, times);
-    bytes_add_text(&source, shapes[i].middle);
-    bytes_repeat(&source, shapes[i].close, times);
-    bytes_add_text(&source, shapes[i].after);
-    const reml_result *result = parse_bytes(&config, source.data, source.length);
-    const char *problem = "rejected";
-    if (result->accepted) problem = problem_of(&config, result, &printed);
-    if (!tap_ok(problem == NULL, "%zu %s", times, shapes[i].name)) tap_note("%s", problem);
-  }
-  bytes_free(&source);
-  bytes_free(&printed);
+  check_shapes(&config, shapes, TAP_COUNT(shapes), 100000 / thinned());
 }
 
 /* --- use --- */

@@ -3,7 +3,6 @@
 #include "round_trip.h"
 
 #include <stdlib.h>
-#include <sys/resource.h>
 
 /* --- the kinds that have been seen --- */
 
@@ -110,12 +109,6 @@ static void try_examples(void) {
 /* --- every form in every place of every other --- */
 
 /* A `%` is a place for another form, which stands there in parentheses. */
-typedef struct matrix {
-  const char *name, *before, *after;
-  const char *const *forms;
-  size_t count, least;
-} matrix;
-
 static const char *const expressions[] = {
     "a",
     "X",
@@ -326,55 +319,8 @@ static const char *const types[] = {
     "(a: %) -> %",
 };
 
-/* Replaces the first `%` of the form's place number `place`, and the others by a name. */
-static void fill(bytes *to, const char *form, size_t place, const char *inner) {
-  for (; *form != '\0'; form++) {
-    if (*form != '%') {
-      bytes_add(to, form, 1);
-      continue;
-    }
-    bytes_add_text(to, "(");
-    bytes_add_text(to, place-- == 0 ? inner : "x");
-    bytes_add_text(to, ")");
-  }
-}
-
-static size_t places_of(const char *form) {
-  size_t count = 0;
-  for (; *form != '\0'; form++)
-    count += *form == '%';
-  return count;
-}
-
-/* All programs of three forms, one within the other; every `step`-th. */
-static void try_matrix(const matrix *of, size_t step) {
-  bytes inner = {0}, source = {0};
-  tally self = {.config = spec_profile()};
-  size_t number = 0;
-  for (size_t a = 0; a < of->count; a++) {
-    for (size_t i = 0; i < places_of(of->forms[a]); i++) {
-      for (size_t b = 0; b < of->count; b++) {
-        size_t places = places_of(of->forms[b]);
-        for (size_t k = 0; k < (places > 0 ? places : 1); k++) {
-          for (size_t c = number++ % step; c < of->count; c += step) {
-            bytes_clear(&inner);
-            fill(&inner, of->forms[b], k, of->forms[c]);
-            bytes_clear(&source);
-            bytes_add_text(&source, of->before);
-            fill(&source, of->forms[a], i, inner.data);
-            bytes_add_text(&source, of->after);
-            check(&self, source.data, source.length);
-          }
-        }
-      }
-    }
-  }
-  conclude(&self, of->least / thinned(), of->name);
-  bytes_free(&inner);
-  bytes_free(&source);
-}
-
 static void try_expressions(void) {
+  reml_config config = spec_profile();
   static const matrix all = {"three expressions",    "let x = ", "\nlet y = 1", expressions,
                              TAP_COUNT(expressions), 15000};
   static const matrix statements = {"three statements", "fn f() { a; ",         "\nb }",
@@ -385,32 +331,12 @@ static void try_expressions(void) {
                                expressions,
                                TAP_COUNT(expressions),
                                5000};
-  try_matrix(&all, 61 * thinned());
-  try_matrix(&statements, 101 * thinned());
-  try_matrix(&items, 101 * thinned());
+  check_matrix(&config, &all, 61 * thinned());
+  check_matrix(&config, &statements, 101 * thinned());
+  check_matrix(&config, &items, 101 * thinned());
 }
 
 /* --- random programs --- */
-
-static size_t below(uint64_t *state, size_t limit) {
-  return next_random(state) % limit;
-}
-
-static void grow(bytes *to, uint64_t *state, const char *const *forms, size_t count, size_t depth) {
-  const char *form = forms[below(state, count)];
-  while ((places_of(form) == 0) != (depth == 0))
-    form = forms[below(state, count)];
-  for (; *form != '\0'; form++) {
-    bool enclosed = *form == '%' && below(state, 4) > 0;
-    if (enclosed) bytes_add_text(to, "(");
-    if (*form == '%') {
-      grow(to, state, forms, count, depth == 0 ? 0 : below(state, depth));
-    } else {
-      bytes_add(to, form, 1);
-    }
-    if (enclosed) bytes_add_text(to, ")");
-  }
-}
 
 static void try_random(void) {
   static const char *const around[][2] = {
@@ -431,6 +357,7 @@ static void try_random(void) {
 }
 
 static void try_patterns(void) {
+  reml_config config = spec_profile();
   static const char *const around[][2] = {
       {"let ", " = 1"},
       {"var ", ": T = 1"},
@@ -445,11 +372,12 @@ static void try_patterns(void) {
   };
   for (size_t i = 0; i < TAP_COUNT(around); i++) {
     matrix all = {around[i][0], around[i][0], around[i][1], patterns, TAP_COUNT(patterns), 500};
-    try_matrix(&all, 13 * thinned());
+    check_matrix(&config, &all, 13 * thinned());
   }
 }
 
 static void try_types(void) {
+  reml_config config = spec_profile();
   static const char *const around[][2] = {
       {"let a: ", " = 1"},
       {"fn f(a: ", " = 1, b: T)"},
@@ -472,7 +400,7 @@ static void try_types(void) {
   };
   for (size_t i = 0; i < TAP_COUNT(around); i++) {
     matrix all = {around[i][0], around[i][0], around[i][1], types, TAP_COUNT(types), 300};
-    try_matrix(&all, 17 * thinned());
+    check_matrix(&config, &all, 17 * thinned());
   }
 }
 
@@ -743,10 +671,7 @@ static void try_characters(void) {
 
 /* --- depth and length --- */
 
-/* open and close are repeated. */
-static const struct {
-  const char *name, *before, *open, *middle, *close, *after;
-} shapes[] = {
+static const shape shapes[] = {
     {"blocks", "let x=", "{", "1", "}", ""},
     {"typed records", "let x=", "X{a:", "1", "}", ""},
     {"sets", "let x=", "{1,", "2", "}", ""},
@@ -787,34 +712,9 @@ static const struct {
     {"cases", "test_parser(a){", "case \"b\"=>c ", "", "", "}"},
 };
 
-/* Whatever recurses ends at this. */
-static void limit_stack(void) {
-  struct rlimit stack;
-  rlim_t most = is_sanitized() ? 1 << 20 : 256 << 10;
-  if (getrlimit(RLIMIT_STACK, &stack) != 0) return;
-  if (stack.rlim_cur == RLIM_INFINITY || stack.rlim_cur > most) stack.rlim_cur = most;
-  setrlimit(RLIMIT_STACK, &stack);
-}
-
 static void try_shapes(void) {
-  size_t times = 50000 / thinned();
   reml_config config = spec_profile();
-  bytes source = {0}, printed = {0};
-  limit_stack();
-  for (size_t i = 0; i < TAP_COUNT(shapes); i++) {
-    bytes_clear(&source);
-    bytes_add_text(&source, shapes[i].before);
-    bytes_repeat(&source, shapes[i].open, times);
-    bytes_add_text(&source, shapes[i].middle);
-    bytes_repeat(&source, shapes[i].close, times);
-    bytes_add_text(&source, shapes[i].after);
-    const reml_result *result = parse_bytes(&config, source.data, source.length);
-    const char *problem = "rejected";
-    if (result->accepted) problem = problem_of(&config, result, &printed);
-    if (!tap_ok(problem == NULL, "%zu %s", times, shapes[i].name)) tap_note("%s", problem);
-  }
-  bytes_free(&source);
-  bytes_free(&printed);
+  check_shapes(&config, shapes, TAP_COUNT(shapes), 50000 / thinned());
 }
 
 int main(int count, char **arguments) {
