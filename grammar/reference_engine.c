@@ -76,20 +76,6 @@ static bool may_complete(const reml_parser *p, unsigned rule) {
 }
 
 const reml_grammar reml__reference_grammar = {
-    .push = push,
-    .settle = settle,
+    GRAMMAR_ENGINE,
     .may_complete = may_complete,
-    .fallback = NULL,
-    .columns = grammar_column,
-    .actions = grammar_actions,
-    .goto_base = grammar_goto_base,
-    .gotos = grammar_goto,
-    .goto_owner = grammar_goto_owner,
-    .terminals = REML_TERMINAL_COUNT,
-    .nonterminals = REML_NONTERMINAL_COUNT,
-    .rules = grammar_rules,
-    .accessing = grammar_accessing,
-    .left_recursive = grammar_left_recursive,
-    .is_refuge = NULL,
-    .opens = NULL,
 };

@@ -129,3 +129,10 @@ static reml_parse_status settle(reml_parser *p) {
   }
   return REML_PARSE_MORE;
 }
+
+/* The members of reml_grammar that every grammar has: this loop and the tables. */
+#define GRAMMAR_ENGINE                                                                             \
+  .push = push, .settle = settle, .columns = grammar_column, .actions = grammar_actions,           \
+  .goto_base = grammar_goto_base, .gotos = grammar_goto, .goto_owner = grammar_goto_owner,         \
+  .terminals = REML_TERMINAL_COUNT, .nonterminals = REML_NONTERMINAL_COUNT,                        \
+  .rules = grammar_rules, .accessing = grammar_accessing, .left_recursive = grammar_left_recursive

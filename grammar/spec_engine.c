@@ -104,20 +104,8 @@ static bool opens(uint32_t symbol, reml_token_kind *closer) {
 }
 
 const reml_grammar reml__spec_grammar = {
-    .push = push,
-    .settle = settle,
-    .may_complete = NULL,
+    GRAMMAR_ENGINE,
     .fallback = fallback,
-    .columns = grammar_column,
-    .actions = grammar_actions,
-    .goto_base = grammar_goto_base,
-    .gotos = grammar_goto,
-    .goto_owner = grammar_goto_owner,
-    .terminals = REML_TERMINAL_COUNT,
-    .nonterminals = REML_NONTERMINAL_COUNT,
-    .rules = grammar_rules,
-    .accessing = grammar_accessing,
-    .left_recursive = grammar_left_recursive,
     .is_refuge = refuges,
     .opens = opens,
 };
