@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import date, datetime, timezone
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import run
 import spec_metrics
 from cases import read_lists
 from errors import GateError
-from metrics import PROFILE, Metric, platform_name, unsuccessful
+from metrics import PROFILE, Metric, now, platform_name, section_of, unsuccessful
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -107,19 +107,6 @@ def cases(options: argparse.Namespace) -> tuple[bool, Report, list[Report]]:
     return passed, json.loads((out / artefacts.SUMMARY).read_text(encoding="utf-8")), sections
 
 
-def section(name: str, metrics: list[Metric], profile: str = PROFILE) -> Report:
-    """A section in the form of gates.md section 2."""
-    states = [metric["status"] for metric in metrics]
-    return {
-        "section": name,
-        "platform": platform_name(),
-        "profile": profile,
-        "generated_at": now(),
-        "metrics": metrics,
-        "summary": {state: states.count(state) for state in ("pass", "fail", "warn", "skipped")},
-    }
-
-
 def gate_metric(gate: Report) -> Metric:
     """A self-host gate as a metric."""
     total, failed = gate["checked"], gate["failed"]
@@ -141,11 +128,6 @@ def gate_metric(gate: Report) -> Metric:
 
 
 # --- what is around it ---
-
-
-def now() -> str:
-    """The time in UTC."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def commit() -> str:
@@ -242,15 +224,15 @@ def execute(options: argparse.Namespace) -> bool:
     gates = [*stages["gates"], generated_gate(options.build)]
     passed, summary, sections = cases(options)
     spec = spec_metrics.judge(options.build / "remlparse", read_lists([CASES]))
-    sections.append(section("streaming-spec", spec, "spec"))
+    sections.append(section_of("streaming-spec", spec, "spec"))
     rows = history.read(HISTORY)
-    sections.append(section("selfhost", [gate_metric(gate) for gate in gates]))
+    sections.append(section_of("selfhost", [gate_metric(gate) for gate in gates]))
     revision = commit()
     row = {"date": now()[:10], "commit": revision, "machine": performance.machine(),
            "cases": str(gates[0]["checked"] - gates[0]["failed"])}  # fmt: skip
     if not options.no_measure:
         figures = performance.figures(ROOT, options.build, options.out / "corpus")
-        sections.append(section("perf", performance.metrics(figures, history.latest(rows))))
+        sections.append(section_of("perf", performance.metrics(figures, history.latest(rows))))
         row |= {name: f"{value:g}" for name, value in figures.items()}
         shutil.rmtree(options.out / "corpus")
     report = {

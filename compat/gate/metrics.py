@@ -179,21 +179,26 @@ def platform_name() -> str:
     return f"{platform.system()}-{platform.machine()}".lower()
 
 
-def _now() -> str:
+def now() -> str:
+    """The time in UTC."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def section_file(metrics: list[Metric], section: str) -> dict[str, Any]:
     """One section in the form of section 2."""
     names = {definition.name for definition in DEFINITIONS if definition.section == section}
-    own = [metric for metric in metrics if metric["metric"] in names]
-    states = [metric["status"] for metric in own]
+    return section_of(section, [metric for metric in metrics if metric["metric"] in names])
+
+
+def section_of(name: str, metrics: list[Metric], profile: str = PROFILE) -> dict[str, Any]:
+    """A section of these metrics."""
+    states = [metric["status"] for metric in metrics]
     return {
-        "section": section,
+        "section": name,
         "platform": platform_name(),
-        "profile": PROFILE,
-        "generated_at": _now(),
-        "metrics": own,
+        "profile": profile,
+        "generated_at": now(),
+        "metrics": metrics,
         "summary": {state: states.count(state) for state in ("pass", "fail", "warn", "skipped")},
     }
 
