@@ -86,11 +86,15 @@ const char *reml_similar_code(reml_string code, size_t index) {
 
 enum { WIDTH = 80, LONGEST_TEXT = 4096 };
 
+#define CODE(NAME, code, profiles, title, title_ja, text, text_ja, wrong, right)                   \
+  _Static_assert(sizeof text <= LONGEST_TEXT && sizeof text_ja <= LONGEST_TEXT, code);
+#include "explain.def"
+#undef CODE
+
 /* In lines that end where the rules of Unicode allow it, without the blank there. */
 static void write_wrapped(reml_out *out, const char *text) {
   char breaks[LONGEST_TEXT];
   size_t length = strlen(text);
-  if (length > LONGEST_TEXT) length = LONGEST_TEXT; /* a test sees that no text is so long */
   u8_width_linebreaks((const uint8_t *)text, length, WIDTH, 0, 0, NULL, "UTF-8", breaks);
   for (size_t i = 0; i < length; i++) {
     bool ends = i + 1 < length && breaks[i + 1] == UC_BREAK_POSSIBLE;

@@ -11,7 +11,7 @@
 typedef struct tally {
   size_t accepted, same, extended, unclassified;
   size_t first[REML_RULES + 1], any[REML_RULES + 1], refused[REML_RULES + 1];
-  size_t guard_if, attributes, variable, regex;
+  size_t guard_if, attributes, regex;
 } tally;
 
 /* --- what is not classified --- */
@@ -80,7 +80,6 @@ static void count_rules(tally *self, unsigned rules, bool refused) {
 static void count_additions(tally *self, reml_additions found) {
   self->guard_if += found.guard_if;
   self->attributes += found.attributes;
-  self->variable += found.variable;
   self->regex += found.regex;
 }
 
@@ -154,8 +153,8 @@ static void print_summary(const tally *self) {
   print_rules(self);
   print_share(self, self->unclassified, "unclassified\n");
   printf("members that the tables of ast-spec.md add: guard_if in %zu, attributes in %zu, "
-         "variables of impls in %zu, PatRegex in %zu\n",
-         self->guard_if, self->attributes, self->variable, self->regex);
+         "PatRegex in %zu\n",
+         self->guard_if, self->attributes, self->regex);
 }
 
 int reml__extension(char *const *paths, size_t sample) {

@@ -59,11 +59,6 @@ static extent extent_of(const json_t *node) {
   return all;
 }
 
-static bool has_kind(const json_t *node, const char *kind) {
-  const char *own = json_string_value(json_object_get(node, "kind"));
-  return own != NULL && strcmp(own, kind) == 0;
-}
-
 /* --- refused by the lexer: D3, D4, D5 --- */
 
 static bool is_bidi_control(ucs4_t point) {
@@ -175,7 +170,7 @@ typedef struct body_search {
 
 static void find_body(void *user, json_t *node) {
   body_search *self = user;
-  if (has_kind(node, "While") || has_kind(node, "For")) {
+  if (reml__node_is(node, "While") || reml__node_is(node, "For")) {
     self->found |= extent_of(json_object_get(node, "body")).start == self->offset;
   }
 }

@@ -36,8 +36,8 @@ static bool has_text(const json_t *object, const char *key, const char *text) {
   return value != NULL && strcmp(value, text) == 0;
 }
 
-static bool is_kind(const json_t *object, const char *kind) {
-  return has_text(object, "kind", kind);
+bool reml__node_is(const json_t *node, const char *kind) {
+  return has_text(node, "kind", kind);
 }
 
 static uint32_t start_of(const json_t *node) {
@@ -229,7 +229,7 @@ static void extend_strings(work *self, json_t *node) {
     return;
   }
   set_start(node, token->first);
-  if (is_kind(literal, "String")) {
+  if (reml__node_is(literal, "String")) {
     set_string(self->answer, token, literal, "value", false);
   } else if (json_is_string(json_object_get(node, "name"))) {
     set_string(self->answer, token, node, "name", true); /* a name in an effect profile */
@@ -242,10 +242,10 @@ static void extend_declaration(work *self, json_t *node) {
   if (is_declaration || (json_object_get(node, "tree") && json_object_get(node, "pub"))) {
     start_at_token(self->answer, node);
   }
-  if (is_declaration && is_kind(json_object_get(node, "decl"), "Extern")) {
+  if (is_declaration && reml__node_is(json_object_get(node, "decl"), "Extern")) {
     set_abi(self->answer, node);
   }
-  if (is_kind(node, "Effect")) {
+  if (reml__node_is(node, "Effect")) {
     start_all_at_token(self->answer, json_object_get(node, "operations"));
   }
   if (json_object_get(node, "entries")) {
@@ -254,7 +254,7 @@ static void extend_declaration(work *self, json_t *node) {
 }
 
 static bool is_raw(const json_t *literal) {
-  return is_kind(literal, "String") && has_text(literal, "form", "Raw");
+  return reml__node_is(literal, "String") && has_text(literal, "form", "Raw");
 }
 
 static void become_regex(json_t *node) {
@@ -263,21 +263,20 @@ static void become_regex(json_t *node) {
 }
 
 static void extend_pattern(work *self, json_t *node) {
-  if (is_kind(node, "PatVar") && is_newly_upper(self->answer, start_of(node))) {
+  if (reml__node_is(node, "PatVar") && is_newly_upper(self->answer, start_of(node))) {
     become_constructor(node, take(node, "ident"), json_array());
   }
-  if (is_kind(node, "PatLiteral") && is_raw(json_object_get(node, "literal"))) {
+  if (reml__node_is(node, "PatLiteral") && is_raw(json_object_get(node, "literal"))) {
     self->found.regex = true;
     become_regex(node);
   }
 }
 
-/* ast-spec.md contradicts itself in four places. Its rule 1 wants the old bytes for an input
+/* ast-spec.md contradicts itself in three places. Its rule 1 wants the old bytes for an input
  * without new constructs, and grammar-spec.md section 8 does not list these as differences. But its
  * tables say that a guard written with `if`, the only one of the reference, is marked; that
- * attributes of operations, handler entries and items of impls are kept; that `var` in an impl is
- * Var; and that a raw string as a pattern is PatRegex. Both readings of the third pass, of the
- * others the tables'. */
+ * attributes of operations, handler entries and items of impls are kept; and that a raw string as a
+ * pattern is PatRegex. The tables hold. */
 static void extend_node(void *user, json_t *node) {
   work *self = user;
   extend_declaration(self, node);
@@ -292,48 +291,35 @@ static void extend_node(void *user, json_t *node) {
   }
 }
 
-static void drop_attributes(work *self, json_t *nodes) {
+static void drop_attributes(bool *found, json_t *nodes) {
   size_t index;
   json_t *node;
   json_array_foreach(nodes, index, node) {
-    self->found.attributes |= json_object_del(node, "attrs") == 0;
-  }
-}
-
-/* The reference's `var` in an impl is a Let. */
-static void drop_variables(work *self, json_t *items) {
-  size_t index;
-  json_t *item;
-  json_array_foreach(items, index, item) {
-    if (is_kind(item, "Var")) {
-      self->found.variable = true;
-      json_object_set_new(item, "kind", json_string("Let"));
-    }
+    *found |= json_object_del(node, "attrs") == 0;
   }
 }
 
 static void reduce_node(void *user, json_t *node) {
-  work *self = user;
-  if (is_kind(node, "Effect")) {
-    drop_attributes(self, json_object_get(node, "operations"));
+  if (reml__node_is(node, "Effect")) {
+    drop_attributes(user, json_object_get(node, "operations"));
   }
-  if (is_kind(node, "Impl")) {
-    drop_attributes(self, json_object_get(node, "items"));
-    drop_variables(self, json_object_get(node, "items"));
+  if (reml__node_is(node, "Impl")) {
+    drop_attributes(user, json_object_get(node, "items"));
   }
-  drop_attributes(self, json_object_get(node, "entries"));
+  drop_attributes(user, json_object_get(node, "entries"));
 }
 
 reml_additions reml__extend_tree(reml_answer *reference, reml_answer *spec) {
   work self = {.answer = reference};
   reml__each_node(reference->tree, extend_node, &self);
-  reml__each_node(spec->tree, reduce_node, &self);
+  self.found.attributes = reml__reduce_tree(spec);
   return self.found;
 }
 
-void reml__reduce_tree(reml_answer *spec) {
-  work self = {.answer = spec};
-  reml__each_node(spec->tree, reduce_node, &self);
+bool reml__reduce_tree(reml_answer *spec) {
+  bool found = false;
+  reml__each_node(spec->tree, reduce_node, &found);
+  return found;
 }
 
 bool reml__same_tree(const reml_answer *reference, const reml_answer *spec) {
@@ -384,11 +370,11 @@ static bool literal_to_pattern(work *self, json_t *node) {
   if (!to_patterns(self, elements) || !to_field_patterns(self, fields)) {
     return false;
   }
-  if (is_kind(literal, "Array")) {
+  if (reml__node_is(literal, "Array")) {
     become(node, "PatSlice", "elements", json_incref(elements), NULL, NULL);
-  } else if (is_kind(literal, "Tuple")) {
+  } else if (reml__node_is(literal, "Tuple")) {
     become(node, "PatTuple", "elements", json_incref(elements), NULL, NULL);
-  } else if (is_kind(literal, "Record")) {
+  } else if (reml__node_is(literal, "Record")) {
     become(node, "PatRecord", "fields", json_incref(fields), "rest", json_false());
   } else if (is_raw(literal)) {
     become_regex(node);
@@ -400,8 +386,8 @@ static bool literal_to_pattern(work *self, json_t *node) {
 
 /* The parts of `a.b.C` joined, as the bytes of a name. */
 static bool join_name(const json_t *node, reml_bytes *out) {
-  const json_t *part = json_object_get(node, is_kind(node, "Var") ? "ident" : "field");
-  if (is_kind(node, "Field")) {
+  const json_t *part = json_object_get(node, reml__node_is(node, "Var") ? "ident" : "field");
+  if (reml__node_is(node, "Field")) {
     if (!join_name(json_object_get(node, "target"), out)) {
       return false;
     }
@@ -415,7 +401,7 @@ static bool join_name(const json_t *node, reml_bytes *out) {
  * the whole pattern. */
 static bool name_to_pattern(work *self, json_t *node, const json_t *head, json_t *arguments) {
   reml_bytes text = {0};
-  if (is_kind(head, "Var")) {
+  if (reml__node_is(head, "Var")) {
     json_t *ident = take(head, "ident");
     char first = *json_string_value(json_object_get(ident, "name"));
     bool upper = (first >= 'A' && first <= 'Z') || is_newly_upper(self->answer, start_of(ident));
@@ -426,7 +412,7 @@ static bool name_to_pattern(work *self, json_t *node, const json_t *head, json_t
     }
     return true;
   }
-  bool is_name = is_kind(head, "Field") && join_name(head, &text);
+  bool is_name = reml__node_is(head, "Field") && join_name(head, &text);
   if (is_name) {
     json_t *name = json_pack("{s:s%,s:O}", "name", text.data, text.length, "span",
                              json_object_get(node, "span"));
@@ -444,7 +430,7 @@ static bool call_to_pattern(work *self, json_t *node) {
   bool good = true;
   json_array_foreach(json_object_get(node, "args"), index, argument) {
     json_t *value = json_object_get(argument, "value");
-    good = good && is_kind(argument, "Positional") && to_pattern(self, value);
+    good = good && reml__node_is(argument, "Positional") && to_pattern(self, value);
     json_array_append(patterns, value);
   }
   if (good) {
@@ -458,7 +444,8 @@ static bool call_to_pattern(work *self, json_t *node) {
 
 static bool negation_to_pattern(json_t *node) {
   json_t *literal = json_object_get(json_object_get(node, "operand"), "literal");
-  bool good = has_text(node, "op", "Neg") && (is_kind(literal, "Int") || is_kind(literal, "Float"));
+  bool good = has_text(node, "op", "Neg") &&
+              (reml__node_is(literal, "Int") || reml__node_is(literal, "Float"));
   if (good) {
     become(node, "PatNeg", "literal", json_incref(literal), NULL, NULL);
   }
@@ -467,16 +454,16 @@ static bool negation_to_pattern(json_t *node) {
 
 /* Makes a pattern of an expression, if it is written like one; else it may be half made. */
 static bool to_pattern(work *self, json_t *node) {
-  if (is_kind(node, "Literal")) {
+  if (reml__node_is(node, "Literal")) {
     return literal_to_pattern(self, node);
   }
-  if (is_kind(node, "Call")) {
+  if (reml__node_is(node, "Call")) {
     return call_to_pattern(self, node);
   }
-  if (is_kind(node, "Unary")) {
+  if (reml__node_is(node, "Unary")) {
     return negation_to_pattern(node);
   }
-  if (is_kind(node, "Block") && json_array_size(json_object_get(node, "stmts")) == 0) {
+  if (reml__node_is(node, "Block") && json_array_size(json_object_get(node, "stmts")) == 0) {
     become(node, "PatRecord", "fields", json_array(), "rest", json_false());
     return true;
   }
@@ -489,7 +476,8 @@ static bool to_pattern(work *self, json_t *node) {
 static void change_pattern(void *user, json_t *node) {
   work *self = user;
   json_t *literal = json_object_get(node, "literal");
-  if (!is_kind(node, "PatLiteral") || !(is_kind(literal, "Array") || is_kind(literal, "Record"))) {
+  if (!reml__node_is(node, "PatLiteral") ||
+      !(reml__node_is(literal, "Array") || reml__node_is(literal, "Record"))) {
     return;
   }
   json_t *copy = json_deep_copy(node);

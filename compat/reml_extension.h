@@ -36,19 +36,21 @@ const reml_seen_token *reml__answer_token(const reml_answer *answer, uint32_t of
 
 /* --- the tree (extension_tree.c) --- */
 
+bool reml__node_is(const json_t *node, const char *kind);
+
 /* Visits all objects, those that hold others first; a visit may change its object. */
 typedef void reml_visit_node(void *user, json_t *node);
 void reml__each_node(json_t *tree, reml_visit_node *visit, void *user);
 
 /* What the trees of old constructs have besides D1 to D5. */
 typedef struct reml_additions {
-  bool guard_if, attributes, variable, regex;
+  bool guard_if, attributes, regex;
 } reml_additions;
 
 /* Makes of the reference's tree the one that the contract wants of `spec`, as far as D1 to D5 and
  * the additions go. Additions for which the reference has no place are taken out of the other. */
 reml_additions reml__extend_tree(reml_answer *reference, reml_answer *spec);
-void reml__reduce_tree(reml_answer *spec); /* the second half of it */
+bool reml__reduce_tree(reml_answer *spec); /* the second half of it; whether there were any */
 /* The same members in the same order. */
 bool reml__same_tree(const reml_answer *reference, const reml_answer *spec);
 

@@ -4,6 +4,9 @@
 
 #include "reml_ast.h"
 #include "reml_json.h"
+#include "reml_slot.h"
+
+#include <string.h>
 
 /* --- the text and its last tokens (source_ink.c) --- */
 
@@ -22,7 +25,6 @@ typedef struct reml_ink {
 } reml_ink;
 
 void reml__ink_put(reml_ink *ink, const char *bytes, size_t count);
-void reml__ink_text(reml_ink *ink, const char *text);
 /* A name of the tree. */
 void reml__ink_name(reml_ink *ink, reml_text name);
 void reml__ink_line(reml_ink *ink);
@@ -33,6 +35,16 @@ bool reml__ink_ends(const reml_ink *ink, const char *text);
 bool reml__ink_ends_with_word(const reml_ink *ink, const char *text);
 /* The last character that is no blank; NUL: there is none. */
 char reml__ink_last(const reml_ink *ink);
+
+/* --- members of nodes --- */
+
+static inline uint32_t reml__member(const reml_ast *ast, reml_node node, unsigned index) {
+  return reml__slot(ast, node, index).word;
+}
+
+static inline bool reml__text_is(reml_text text, const char *wanted) {
+  return strlen(wanted) == text.length && memcmp(wanted, text.bytes, text.length) == 0;
+}
 
 /* --- where nodes stand (source_spot.c) --- */
 

@@ -84,20 +84,13 @@ void reml__ink_put(reml_ink *ink, const char *bytes, size_t count) {
   }
 }
 
-void reml__ink_text(reml_ink *ink, const char *text) {
-  reml__ink_put(ink, text, strlen(text));
-}
-
 void reml__ink_name(reml_ink *ink, reml_text name) {
   reml__ink_put(ink, name.bytes, name.length);
   if (!ink->spec || ink->tail_length == 0) return;
   size_t before = ink->tail_length > name.length ? ink->tail_length - name.length : 0;
   if (before > 0 && (ink->tail[before - 1] == '.' || ink->tail[before - 1] == ':')) return;
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    if (strlen(words[i].name) == name.length &&
-        memcmp(words[i].name, name.bytes, name.length) == 0) {
-      ink->wary_of = words[i].before;
-    }
+    if (reml__text_is(name, words[i].name)) ink->wary_of = words[i].before;
   }
 }
 

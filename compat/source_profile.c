@@ -24,8 +24,7 @@ static bool has_shape(const unsigned char *bytes, size_t count) {
 }
 
 static bool is_label(reml_text text, reml_token_kind kind) {
-  const char *label = reml_token_label(kind);
-  return strlen(label) == text.length && memcmp(label, text.bytes, text.length) == 0;
+  return reml__text_is(text, reml_token_label(kind));
 }
 
 static bool is_word(reml_token_kind kind) {
@@ -79,17 +78,13 @@ bool reml__is_name(reml_text text, const reml_naming *naming) {
 
 /* --- profiles --- */
 
-static uint32_t member(const reml_ast *ast, reml_node node, unsigned index) {
-  return reml__slot(ast, node, index).word;
-}
-
 /* `unsafe` is a tag in the profile `spec`. */
 static bool is_tag(reml_text text, const reml_naming *naming) {
   return (naming->spec && is_label(text, REML_TOKEN_UNSAFE)) || reml__is_name(text, naming);
 }
 
 uint32_t reml__written_tags(const reml_ast *ast, reml_node profile, const reml_naming *naming) {
-  uint32_t list = member(ast, profile, REML_PROFILE_DECLARED);
+  uint32_t list = reml__member(ast, profile, REML_PROFILE_DECLARED);
   uint32_t count = reml__list_count(ast, list), at = 0;
   while (at < count) {
     reml_name name = reml__node_field(ast, reml__list_at(ast, list, at), 0);
@@ -100,15 +95,15 @@ uint32_t reml__written_tags(const reml_ast *ast, reml_node profile, const reml_n
 }
 
 bool reml__profile_is_empty(const reml_ast *ast, reml_node profile) {
-  return member(ast, profile, REML_PROFILE_DECLARED) == 0 &&
-         member(ast, profile, REML_PROFILE_STAGE) == 0 &&
-         member(ast, profile, REML_PROFILE_CAPABILITIES) == 0 &&
-         member(ast, profile, REML_PROFILE_INVALID) == 0;
+  return reml__member(ast, profile, REML_PROFILE_DECLARED) == 0 &&
+         reml__member(ast, profile, REML_PROFILE_STAGE) == 0 &&
+         reml__member(ast, profile, REML_PROFILE_CAPABILITIES) == 0 &&
+         reml__member(ast, profile, REML_PROFILE_INVALID) == 0;
 }
 
 static reml_node attribute_of(const reml_ast *ast, uint32_t faults, uint32_t at) {
   enum { ATTRIBUTE };
-  return member(ast, reml__list_at(ast, faults, at), ATTRIBUTE);
+  return reml__member(ast, reml__list_at(ast, faults, at), ATTRIBUTE);
 }
 
 /* Of the attributes that can be faulty, only those of step 1, requires_capability and the like,
@@ -143,7 +138,7 @@ static bool is_reversed(const reml_ast *ast, uint32_t faults, uint32_t count) {
 reml_faulty_attributes reml__faulty_attributes(const reml_ast *ast, reml_node profile,
                                                reml_memory *memory) {
   reml_faulty_attributes all = {0};
-  uint32_t faults = member(ast, profile, REML_PROFILE_INVALID);
+  uint32_t faults = reml__member(ast, profile, REML_PROFILE_INVALID);
   uint32_t count = reml__list_count(ast, faults), stages = count_of_step_1(ast, faults);
   bool reversed = stages > 1 && is_reversed(ast, faults, stages);
   all.stage_is_plain = stages > 1 && !reversed;
