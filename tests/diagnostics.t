@@ -41,7 +41,7 @@ my %language = (text => 'en', ja => 'ja');
 for my $case (@cases) {
     chosen $case->{name} => sub {
         save('case.reml', $case->{source});
-        my @more = map { split ' ', $_->[1] } grep { $_->[0] eq 'with' } @{ $case->{rules} };
+        my @more = options_of($case);
         for my $rule (@{ $case->{rules} }) {
             my ($word, undef, $expected) = @$rule;
             next if $word eq 'with';

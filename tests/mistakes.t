@@ -40,9 +40,8 @@ sub shows {
 }
 
 for my $case (@cases) {
-    next if @ARGV && !grep { index($case->{name}, $_) >= 0 } @ARGV;
     @{ $case->{marks} } == 1 or die "$case->{name}: not one mark\n";
-    subtest $case->{name} => sub {
+    chosen $case->{name} => sub {
         my ($code, $text) = told($case, 'en');
         is($code, 1, 'it is refused');
         my $place = place_of($case->{source}, $case->{marks}[0][0]);

@@ -48,9 +48,8 @@ my %short = (
 
 sub run {
     my ($case, @more) = @_;
-    my @with = map { split ' ', $_->[1] } grep { $_->[0] eq 'with' } @{ $case->{rules} };
     save('case.reml', $case->{source});
-    return run_program($command, ['--profile', 'spec', @with, @more, 'case.reml']);
+    return run_program($command, ['--profile', 'spec', options_of($case), @more, 'case.reml']);
 }
 
 sub about {
@@ -153,7 +152,7 @@ sub alternatives {
 }
 
 sub check_refused {
-    my ($case, @marks) = @_;
+    my ($case) = @_;
     my @json = ('--format', 'json', '--json-mode', 'compact');
     my $answer = run($case, @json);
     is($answer->{code}, 1, about($case, 'refused'));

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# Nesting in the profile `spec`, with recovery: every shape that tests/unit/depth.c knows, a million
-# times, closed and unclosed, ends within its limits of memory and stack, and so do ten thousand
-# lines behind a mistake that is nested as deep. The programs are in $REML_BUILD, by default build.
+# Nesting in the profile `spec`, with recovery: every shape that tests/unit/depth.c knows, 200,000 or
+# a million times, closed and unclosed, ends within its limits of memory and stack, and so do ten
+# thousand lines behind a mistake that is nested ten thousand deep. The programs are in $REML_BUILD, by default build.
 use strict;
 use warnings;
 use Test::More;

@@ -7,7 +7,7 @@ use Encode qw(encode_utf8 decode_utf8);
 use Exporter 'import';
 use JSON::PP ();
 
-our @EXPORT = qw(json_text kind_nodes member place_of read_cases read_json subtree tree_of
+our @EXPORT = qw(json_text kind_nodes member options_of place_of read_cases read_json subtree tree_of
     without_spans);
 
 # --- case files ---
@@ -41,6 +41,12 @@ sub read_cases {
         take_marks($each);
     }
     return @cases;
+}
+
+# The options of the command that a case has, by its rules `with`.
+sub options_of {
+    my ($case) = @_;
+    return map { split ' ', $_->[1] } grep { $_->[0] eq 'with' } @{ $case->{rules} };
 }
 
 # A mark around the line break at the end stands for the end of the input.
@@ -224,7 +230,6 @@ my %plain = (    # objects without a kind
     Use => 'pub:B tree:UseTree +attrs:Attr*', UseItem => 'name:I alias:I? nested:UseItem*?',
     Case => 'name:E? source:E expect:E', AsmGroup => 'name:I items:AsmItem*',
     AsmItem => 'text:E value:E?', EffectRef => 'path:Path? name:I operation:I?',
-    FieldE => 'name:I value:E', FieldP => 'name:I pattern:P?',
     Meta => 'target:S? calling_convention:S? link_name:S? ownership:S? invalid_attributes:S*',
     Assoc => 'name:I bounds:T* default:T?', Method => 'attrs:Attr* sig:Sig default:Body?',
 );

@@ -33,12 +33,12 @@ static const reml_diagnostic *diagnose(const char *source) {
   return first(parse(&config, source));
 }
 
-static void message_is(const reml_diagnostic *got, const char *expected, const char *name) {
-  tap_bytes(got->message.bytes, got->message.length, expected, strlen(expected), "%s", name);
-}
-
 static void text_is(reml_string got, const char *expected, const char *name) {
   tap_bytes(got.bytes, got.length, expected, strlen(expected), "%s", name);
+}
+
+static void message_is(const reml_diagnostic *got, const char *expected, const char *name) {
+  text_is(got->message, expected, name);
 }
 
 static const char english[] = "`(` is never closed: expected `)`, but the input ends here";

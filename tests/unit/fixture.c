@@ -190,14 +190,12 @@ reml_config spec_profile(void) {
 }
 
 reml_config golden_config(void) {
-  reml_config config = reml_config_default();
   const char *profile = getenv("REML_TEST_PROFILE");
-  config.experimental_effects = true;
-  if (profile == NULL) return config;
+  reml_config config = profile == NULL ? reml_config_default() : spec_profile();
   reml_value mode = {.kind = REML_VALUE_STRING, .as.string = reml_string_from("collect")};
-  config.profile = REML_PROFILE_SPEC;
-  config.allow_top_level_expr = true;
-  if (strcmp(profile, "recover") == 0) reml_config_set(&config, "recover", "mode", &mode);
+  config.experimental_effects = true;
+  if (profile != NULL && strcmp(profile, "recover") == 0)
+    reml_config_set(&config, "recover", "mode", &mode);
   return config;
 }
 

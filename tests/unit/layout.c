@@ -92,16 +92,16 @@ static void write_token(bytes *to, const reml_token *token) {
   }
 }
 
-/* Writes what there is; true until EOF or an error has been reached. */
-static bool drain(station from, bytes *to) {
+/* Writes what there is, up to EOF or an error. */
+static void drain(station from, bytes *to) {
   reml_token token;
   for (;;) {
     switch (reml__layout_next(from.layout, &token)) {
-    case REML_LEX_MORE: return true;
-    case REML_LEX_ERROR: bytes_add_text(to, " ERROR"); return false;
+    case REML_LEX_MORE: return;
+    case REML_LEX_ERROR: bytes_add_text(to, " ERROR"); return;
     case REML_LEX_TOKEN: break;
     }
-    if (token.kind == REML_TOKEN_EOF) return false;
+    if (token.kind == REML_TOKEN_EOF) return;
     write_token(to, &token);
   }
 }

@@ -15,7 +15,7 @@ enum { MOST = 1024, NOWHERE = -1 };
 
 typedef struct tok {
   reml_token_kind kind;
-  bool first, last_colon;
+  bool first;
   uint32_t line, column, start, end;
   char text[16]; /* enough for the words that matter */
 } tok;
@@ -190,13 +190,17 @@ static bool begins_arm(reml_token_kind kind) {
          IS(kind, K(TRUE), K(FALSE), K(UNDERSCORE), K(MINUS), K(DOTDOT));
 }
 
+static bool is_shallow_line(const list *in, int i, uint32_t column) {
+  return in->at[i].first && in->at[i].column < column;
+}
+
 /* `shallow`: a line with a smaller column ends the scan. */
 static bool starts_arm(const list *in, const brackets *groups, int start, uint32_t shallow) {
   if (!begins_arm(in->at[start].kind)) return false;
   bool guard = false;
   for (int i = behind(in, groups, start); i < in->count; i = behind(in, groups, i)) {
     reml_token_kind kind = in->at[i].kind, last = in->at[i - 1].kind;
-    if (in->at[i].first && in->at[i].column < shallow) return false;
+    if (is_shallow_line(in, i, shallow)) return false;
     if (kind == K(ARROW)) return true;
     if (in->at[i].first && !IS(kind, K(BAR), K(IF), K(WHEN))) return false;
     if (is_closer(kind) || kind == K(EOF)) return false;
@@ -282,8 +286,7 @@ static bool ends_block(const list *in, const brackets *groups, const blocks *fou
                        int to) {
   const tok *token = &in->at[to];
   if (is_closer(token->kind) || token->kind == K(EOF)) return true;
-  return (token->first && token->column < in->at[from].column) ||
-         ends_element(in, groups, found, to);
+  return is_shallow_line(in, to, in->at[from].column) || ends_element(in, groups, found, to);
 }
 
 /* Sets `closes` by `opens`, from the beginning. */
@@ -300,10 +303,6 @@ static void count_closes(const list *in, const brackets *groups, blocks *found) 
     }
     found->closes[to] = count;
   }
-}
-
-static bool is_shallow_line(const list *in, int i, uint32_t column) {
-  return in->at[i].first && in->at[i].column < column;
 }
 
 /* Has the candidate a second statement? What follows is decided already. */
