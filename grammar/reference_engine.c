@@ -7,18 +7,9 @@ static inline unsigned fallback_of(unsigned kind) {
   return kind;
 }
 
-static inline uint32_t shift_end(const reml_parser *p, const reml_token *token) {
-  (void)p;
-  return token->end.offset;
-}
-
 static inline const reml_entry *first_of(const reml_entry *base, const reml_entry *top) {
   (void)top;
   return base;
-}
-
-static inline void note_last(reml_parser *p, const reml_token *token) {
-  p->last_end = token->end;
 }
 
 #define GRAMMAR_ACTIONS "reml.c"

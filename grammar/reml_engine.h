@@ -4,9 +4,7 @@
  *   GRAMMAR_ACTIONS   the file of the actions that lemon wrote
  *   token_value       the value of a token
  *   fallback_of       the kind that a token is tried as where it has no action; itself: none
- *   shift_end         where the entry of a token ends
  *   first_of          which entry a production's span begins with
- *   note_last         keeps what is known of the newest token
  */
 
 static reml_semantic token_value(reml_parser *p, const reml_token *token);
@@ -33,17 +31,19 @@ static inline bool make_room(reml_parser *p) {
   return p->stack_end - p->top > REML_HEADROOM || reml__parser_grow(p);
 }
 
+/* A token of no width begins with the token that follows and ends with the one before: its entry is
+ * as empty as that of an empty symbol, which ends before it begins. */
 static void shift(reml_parser *p, const reml_token *token, uint32_t state) {
   reml_entry *entry = ++p->top;
   entry->minor.yy0 = token_value(p, token);
   entry->state = state;
-  entry->end = shift_end(p, token);
+  entry->end = token->end.offset;
   entry->open = (uint32_t)p->open_count;
   entry->start = token->start;
 }
 
-/* The action of a production: written by lemon from reml.y. yymsp is lemon's name for the topmost
- * entry of the stack. */
+/* The action of a production: written by lemon from reml.y or spec.y. yymsp is lemon's name for the
+ * topmost entry of the stack. */
 static void act(reml_parser *p, unsigned yyruleno, reml_entry *yymsp) {
 #define YYMINORTYPE reml_minor
 #define yytestcase(condition)
@@ -88,7 +88,7 @@ static reml_parse_status stopped(reml_parser *p) {
 }
 
 static reml_parse_status taken(reml_parser *p, const reml_token *token) {
-  note_last(p, token);
+  p->last_end = token->end;
   return REML_PARSE_MORE;
 }
 

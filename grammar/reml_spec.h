@@ -68,7 +68,6 @@ reml_semantic reml__spec_ellipsis(reml_parser *p);
 /* The parameters where `...` is not allowed. */
 uint32_t reml__spec_fixed(reml_parser *p, reml_semantic params);
 #define FIXED(params) reml__spec_fixed(p, (params))
-reml_node reml__spec_self_pattern(reml_parser *p, reml_semantic self);
 reml_semantic reml__spec_tails(reml_parser *p);
 reml_semantic reml__spec_tail(reml_parser *p, reml_semantic tails, reml_tail which, uint32_t value);
 void reml__spec_drop_tails(reml_parser *p, reml_semantic tails);
@@ -88,7 +87,6 @@ reml_semantic reml__spec_type_new(reml_parser *p, reml_semantic name, reml_seman
 reml_semantic reml__spec_type_members(reml_parser *p, reml_semantic name, reml_semantic generics,
                                       reml_semantic members);
 reml_semantic reml__spec_variant(reml_parser *p, reml_semantic name, reml_semantic elements);
-reml_semantic reml__spec_rec_body(reml_parser *p, reml_semantic fields);
 reml_semantic reml__spec_operation(reml_parser *p, uint32_t attributes, reml_semantic name,
                                    reml_node type);
 reml_semantic reml__spec_handler_operation(reml_parser *p, uint32_t attributes, reml_semantic name,
@@ -113,9 +111,12 @@ reml_semantic reml__spec_type_elements(reml_parser *p, reml_semantic elements);
 /* --- patterns --- */
 reml_semantic reml__spec_literal_pattern(reml_parser *p, reml_semantic literal);
 reml_semantic reml__spec_name_pattern(reml_parser *p, reml_semantic name);
+/* A variable that spans the name, whatever the production spans. */
+reml_node reml__spec_var_pattern(reml_parser *p, reml_semantic name);
 reml_semantic reml__spec_qualified_pattern(reml_parser *p, reml_semantic parts, uint32_t args);
 reml_semantic reml__spec_tuple_pattern(reml_parser *p, reml_node first, reml_semantic rest);
 reml_node reml__spec_slice_element(reml_parser *p, reml_node pattern);
+/* Fields of a record, of a type too: `..` is an element 0; `at` tells whether it is there. */
 reml_semantic reml__spec_field_patterns(reml_parser *p, reml_semantic fields);
 reml_semantic reml__spec_active(reml_parser *p, reml_node head, reml_node argument);
 

@@ -1,4 +1,5 @@
 #include "reml_slot.h"
+#include "reml_identifier.h"
 
 reml_slot_shape reml__slot_shape(reml_field_type type) {
   switch (type) {
@@ -97,23 +98,14 @@ static reml_text string_of(const reml_ast *ast, reml_node node) {
   return reml__text(ast, reml__node_field(ast, node, 0));
 }
 
-/* A scalar value as UTF-8. */
-static reml_text scalar_text(uint32_t value, char bytes[4]) {
-  static const uint8_t leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
-  uint32_t length = value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4;
-  for (uint32_t i = length; i-- > 1; value >>= 6)
-    bytes[i] = (char)(0x80 | (value & 0x3F));
-  bytes[0] = (char)(leads[length == 1 ? 0 : length] | value);
-  return (reml_text){bytes, length};
-}
-
 reml_text reml__slot_text(const reml_ast *ast, reml_node node, const reml_slot *slot,
                           char bytes[4]) {
   switch (slot->type) {
   case REML_FIELD_BYTES: return string_text(ast, node);
   case REML_FIELD_STRING_OF: return string_of(ast, slot->word);
   case REML_FIELD_BYTE: *bytes = (char)slot->word; return (reml_text){bytes, 1};
-  case REML_FIELD_SCALAR: return scalar_text(slot->word, bytes);
+  case REML_FIELD_SCALAR:
+    return (reml_text){bytes, (uint32_t)reml__utf8_encode((unsigned char *)bytes, slot->word)};
   default: return reml__text(ast, slot->word);
   }
 }

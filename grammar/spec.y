@@ -287,8 +287,8 @@ params_opt(A) ::= params(L) COMMA.       { A = reml__spec_params(p, L); }
 params(A) ::= param(P).                  { A = APPEND(NONE, P.n); }
 params(A) ::= params(L) COMMA param(P).  { A = APPEND(L, P.n); }
 param(A) ::= pattern(P) type_note_opt(T) default_opt(D). { A = NODE(PARAM, 0, P.n, T.n, D.n); }
-param(A) ::= AMP SELF(N).                { A = NODE(PARAM, 1, reml__spec_self_pattern(p, N), 0, 0); }
-param(A) ::= AMP MUT SELF(N).            { A = NODE(PARAM, 2, reml__spec_self_pattern(p, N), 0, 0); }
+param(A) ::= AMP SELF(N).                { A = NODE(PARAM, 1, reml__spec_var_pattern(p, N), 0, 0); }
+param(A) ::= AMP MUT SELF(N).            { A = NODE(PARAM, 2, reml__spec_var_pattern(p, N), 0, 0); }
 param(A) ::= ELLIPSIS.                   { A = reml__spec_ellipsis(p); }
 default_opt(A) ::= .                     { A = NONE; }
 default_opt(A) ::= EQ expr(E).           { A = E; }
@@ -338,8 +338,8 @@ variant_payload(A) ::= name(N) rec_body(R).   { A = NODE(VARIANT_SPEC, R.at, N.n
 
 /* The fields as FieldT; `at` tells whether `..` is among them. */
 rec_body(A) ::= lb RBRACE.                              { A = NONE; }
-rec_body(A) ::= lb type_fields(L) RBRACE.               { A = reml__spec_rec_body(p, L); }
-rec_body(A) ::= lb type_fields(L) field_sep RBRACE.     { A = reml__spec_rec_body(p, L); }
+rec_body(A) ::= lb type_fields(L) RBRACE.               { A = reml__spec_field_patterns(p, L); }
+rec_body(A) ::= lb type_fields(L) field_sep RBRACE.     { A = reml__spec_field_patterns(p, L); }
 type_fields(A) ::= type_field(F).                         { A = APPEND(NONE, F.n); }
 type_fields(A) ::= type_fields(L) field_sep type_field(F). { A = APPEND(L, F.n); }
 field_sep ::= COMMA.
@@ -759,7 +759,6 @@ asm_groups(A) ::= .                            { A = NONE; }
 asm_groups(A) ::= asm_groups(L) COMMA IDENT(N) LPAREN asm_items_opt(I) RPAREN. {
   A = APPEND(L, reml__spec_asm_group(p, N, I.n, &p->rhs[2]));
 }
-/* `at` of an asm_items counts those with a value. */
 asm_items_opt(A) ::= .                         { A = NONE; }
 asm_items_opt(A) ::= asm_items(L).             { A = VALUE(LIST(L)); }
 asm_items_opt(A) ::= asm_items(L) COMMA.       { A = VALUE(LIST(L)); }

@@ -45,6 +45,10 @@ uint32_t reml__spec_present_list(reml_parser *p, uint32_t list) {
   return empty;
 }
 
+/* The kind that both profiles have, unless the member that only `spec` has is there. */
+#define NODE_OR_SPEC(kind, tag, last, ...)                                                         \
+  ((last) == 0 ? NODE(kind, (tag), __VA_ARGS__) : NODE(kind##_SPEC, (tag), __VA_ARGS__, (last)))
+
 /* --- names of several parts --- */
 
 reml_semantic reml__spec_first_part(reml_parser *p, reml_semantic name, unsigned after_colons) {
@@ -56,9 +60,9 @@ reml_semantic reml__spec_part(reml_parser *p, reml_semantic list, reml_semantic 
   return APPEND(list, ident_node(p, name.n, name_span(p, name), after_colons));
 }
 
-static bool is_called(reml_parser *p, reml_node ident, const char *text) {
-  reml_text name = reml__text(p->ast, field(p, ident, 0));
-  return name.length == strlen(text) && memcmp(name.bytes, text, name.length) == 0;
+static bool name_is(reml_parser *p, reml_name name, const char *text) {
+  reml_text found = reml__text(p->ast, name);
+  return found.length == strlen(text) && memcmp(found.bytes, text, found.length) == 0;
 }
 
 /* The elements of a closed list from `first` on. */
@@ -74,9 +78,10 @@ static reml_node path_of(reml_parser *p, uint32_t parts, uint32_t count) {
   reml_node first = reml__list_at(p->ast, parts, 0);
   if (reml__node_tag(p->ast, first) == 1)
     return NODE(PATH_ROOT, 0, list_from(p, parts, 0, count)).n;
-  if (is_called(p, first, "self")) return NODE(PATH_SELF, 0, list_from(p, parts, 1, count)).n;
+  if (name_is(p, field(p, first, 0), "self"))
+    return NODE(PATH_SELF, 0, list_from(p, parts, 1, count)).n;
   uint32_t supers = 0;
-  while (supers < count && is_called(p, reml__list_at(p->ast, parts, supers), "super"))
+  while (supers < count && name_is(p, field(p, reml__list_at(p->ast, parts, supers), 0), "super"))
     supers++;
   if (supers > 0) return NODE(PATH_SUPER, 0, supers, list_from(p, parts, supers, count)).n;
   uint32_t start = reml__node_span(p->ast, first).start;
@@ -159,8 +164,7 @@ reml_semantic reml__spec_unit(reml_parser *p, reml_semantic items) {
   uint32_t statements = p->scattered ? items_of(p, all, ITEM_STATEMENT) : 0;
   if (p->top_statement.present && !p->allows_statements)
     fail(p, REML_FAILURE_TOP_LEVEL_EXPR, p->top_statement.start, p->top_statement.end);
-  if (statements == 0) return NODE(UNIT, 0, header, uses, declarations);
-  return NODE(UNIT_SPEC, 0, header, uses, declarations, statements);
+  return NODE_OR_SPEC(UNIT, 0, statements, header, uses, declarations);
 }
 
 reml_semantic reml__spec_module(reml_parser *p, reml_semantic path, reml_semantic items) {
@@ -194,8 +198,7 @@ reml_semantic reml__spec_top_statement(reml_parser *p, reml_semantic list, reml_
 }
 
 reml_semantic reml__spec_use(reml_parser *p, uint32_t attributes, reml_semantic line) {
-  if (attributes == 0) return NODE(USE, line.at, line.n);
-  return NODE(USE_SPEC, line.at, line.n, attributes);
+  return NODE_OR_SPEC(USE, line.at, attributes, line.n);
 }
 
 reml_node reml__spec_star_item(reml_parser *p, reml_semantic star) {
@@ -327,8 +330,7 @@ reml_semantic reml__spec_function(reml_parser *p, const reml_function *of) {
 reml_semantic reml__spec_let_function(reml_parser *p, reml_semantic name, reml_semantic generics,
                                       uint32_t params, reml_node result, reml_node body,
                                       uint32_t start) {
-  reml_node pattern =
-      reml__node_write(p->ast, REML_NODE_PAT_VAR, 0, name_span(p, name), &name.n, 1);
+  reml_node pattern = reml__spec_var_pattern(p, name);
   reml_node lambda = reml__node_write(p->ast, REML_NODE_LAMBDA, 0, (reml_range){start, p->top->end},
                                       FIELDS(params, result, body));
   if (generics.n == 0 && generics.at == 0) return NODE(LET, 0, pattern, 0, lambda);
@@ -411,10 +413,6 @@ uint32_t reml__spec_fixed(reml_parser *p, reml_semantic params) {
   return params.n;
 }
 
-reml_node reml__spec_self_pattern(reml_parser *p, reml_semantic self) {
-  return reml__node_write(p->ast, REML_NODE_PAT_VAR, 0, name_span(p, self), &self.n, 1);
-}
-
 /* --- constraints --- */
 
 static reml_range head_span(reml_parser *p, reml_node type, uint32_t length) {
@@ -455,8 +453,7 @@ reml_semantic reml__spec_constraint(reml_parser *p, reml_node type) {
 reml_semantic reml__spec_trait(reml_parser *p, reml_semantic name, reml_semantic generics,
                                reml_semantic tails, uint32_t items) {
   uint32_t where = pop_tails(p, tails).where;
-  if (generics.at == 0) return NODE(TRAIT, 0, name.n, name.at, generics.n, where, items);
-  return NODE(TRAIT_SPEC, 0, name.n, name.at, generics.n, where, items, generics.at);
+  return NODE_OR_SPEC(TRAIT, 0, generics.at, name.n, name.at, generics.n, where, items);
 }
 
 static reml_node impl_trait(reml_parser *p, reml_node type) {
@@ -474,8 +471,7 @@ reml_semantic reml__spec_impl(reml_parser *p, reml_semantic generics, reml_node 
                               reml_node type, reml_semantic tails, uint32_t items) {
   uint32_t where = pop_tails(p, tails).where;
   reml_node of = impl_trait(p, trait);
-  if (generics.at == 0) return NODE(IMPL, 0, generics.n, of, type, where, items);
-  return NODE(IMPL_SPEC, 0, generics.n, of, type, where, items, generics.at);
+  return NODE_OR_SPEC(IMPL, 0, generics.at, generics.n, of, type, where, items);
 }
 
 reml_semantic reml__spec_impl_item(reml_parser *p, uint32_t attributes, unsigned is_public,
@@ -493,20 +489,17 @@ reml_semantic reml__spec_var_as_let(reml_parser *p, reml_node variable) {
 
 reml_semantic reml__spec_operation(reml_parser *p, uint32_t attributes, reml_semantic name,
                                    reml_node type) {
-  if (attributes == 0) return NODE(OPERATION, 0, name.n, name.at, type);
-  return NODE(OPERATION_SPEC, 0, name.n, name.at, type, attributes);
+  return NODE_OR_SPEC(OPERATION, 0, attributes, name.n, name.at, type);
 }
 
 reml_semantic reml__spec_handler_operation(reml_parser *p, uint32_t attributes, reml_semantic name,
                                            uint32_t params, uint32_t body) {
-  if (attributes == 0) return NODE(HANDLER_OPERATION, 0, name.n, name.at, params, body);
-  return NODE(HANDLER_OPERATION_SPEC, 0, name.n, name.at, params, body, attributes);
+  return NODE_OR_SPEC(HANDLER_OPERATION, 0, attributes, name.n, name.at, params, body);
 }
 
 reml_semantic reml__spec_handler_return(reml_parser *p, uint32_t attributes, reml_semantic name,
                                         uint32_t body) {
-  if (attributes == 0) return NODE(HANDLER_RETURN, 0, name.n, name.at, body);
-  return NODE(HANDLER_RETURN_SPEC, 0, name.n, name.at, body, attributes);
+  return NODE_OR_SPEC(HANDLER_RETURN, 0, attributes, name.n, name.at, body);
 }
 
 reml_semantic reml__spec_active_pattern(reml_parser *p, reml_node head, uint32_t params,
@@ -552,14 +545,12 @@ reml_semantic reml__spec_conductor(reml_parser *p, reml_semantic name, reml_sema
 
 reml_semantic reml__spec_type_alias(reml_parser *p, reml_semantic name, reml_semantic generics,
                                     reml_node type, unsigned is_implicit) {
-  if (generics.at == 0) return NODE(TYPE_ALIAS, is_implicit, name.n, name.at, generics.n, type);
-  return NODE(TYPE_ALIAS_SPEC, is_implicit, name.n, name.at, generics.n, type, generics.at);
+  return NODE_OR_SPEC(TYPE_ALIAS, is_implicit, generics.at, name.n, name.at, generics.n, type);
 }
 
 reml_semantic reml__spec_type_new(reml_parser *p, reml_semantic name, reml_semantic generics,
                                   reml_node type) {
-  if (generics.at == 0) return NODE(TYPE_NEW, 0, name.n, name.at, generics.n, type);
-  return NODE(TYPE_NEW_SPEC, 0, name.n, name.at, generics.n, type, generics.at);
+  return NODE_OR_SPEC(TYPE_NEW, 0, generics.at, name.n, name.at, generics.n, type);
 }
 
 static bool is_variant(reml_parser *p, reml_node member) {
@@ -581,8 +572,7 @@ static reml_semantic type_sum(reml_parser *p, reml_semantic name, reml_semantic 
   for (uint32_t i = 0; i < count; i++)
     variants = APPEND(variants, as_variant(p, reml__list_at(p->ast, members, i)));
   uint32_t list = LIST(variants);
-  if (generics.at == 0) return NODE(TYPE_SUM, 0, name.n, name.at, generics.n, list);
-  return NODE(TYPE_SUM_SPEC, 0, name.n, name.at, generics.n, list, generics.at);
+  return NODE_OR_SPEC(TYPE_SUM, 0, generics.at, name.n, name.at, generics.n, list);
 }
 
 reml_semantic reml__spec_type_members(reml_parser *p, reml_semantic name, reml_semantic generics,
@@ -600,11 +590,6 @@ reml_semantic reml__spec_type_members(reml_parser *p, reml_semantic name, reml_s
 reml_semantic reml__spec_variant(reml_parser *p, reml_semantic name, reml_semantic elements) {
   if (elements.at == 0) return NODE(VARIANT, 0, name.n, elements.n);
   return NODE(VARIANT_SPEC, 0, name.n, elements.n, elements.at, 0);
-}
-
-/* A field `..` is an element 0. */
-reml_semantic reml__spec_rec_body(reml_parser *p, reml_semantic fields) {
-  return reml__spec_field_patterns(p, fields);
 }
 
 /* --- types --- */
@@ -687,6 +672,10 @@ reml_semantic reml__spec_name_pattern(reml_parser *p, reml_semantic name) {
   return NODE(PAT_VAR, 0, name.n);
 }
 
+reml_node reml__spec_var_pattern(reml_parser *p, reml_semantic name) {
+  return reml__node_write(p->ast, REML_NODE_PAT_VAR, 0, name_span(p, name), &name.n, 1);
+}
+
 reml_semantic reml__spec_qualified_pattern(reml_parser *p, reml_semantic parts, uint32_t args) {
   reml_name name = field(p, reml__spec_ident(p, parts, p->span), 0);
   return NODE(PAT_QUALIFIED, 0, name, args);
@@ -759,11 +748,6 @@ reml_node reml__spec_effect(reml_parser *p, reml_semantic parts, uint32_t start,
 }
 
 /* --- inline assembly --- */
-
-static bool name_is(reml_parser *p, reml_name name, const char *text) {
-  reml_text found = reml__text(p->ast, name);
-  return found.length == strlen(text) && memcmp(found.bytes, text, found.length) == 0;
-}
 
 /* Whether all items have a value, or none has (grammar-spec.md 4.16). */
 static bool values_are(reml_parser *p, uint32_t items, bool wanted) {

@@ -14,22 +14,11 @@ static inline unsigned fallback_of(unsigned kind) {
   }
 }
 
-/* A token of no width begins with the token that follows and ends with the one before: its entry is
- * as empty as that of an empty symbol, which ends before it begins. */
-static inline uint32_t shift_end(const reml_parser *p, const reml_token *token) {
-  (void)p;
-  return token->end.offset;
-}
-
 /* A span begins with the first token that has a width (ast-spec.md rule 3, D2). */
 static inline const reml_entry *first_of(const reml_entry *base, const reml_entry *top) {
   while (base < top && base->start.offset >= base->end)
     base++;
   return base;
-}
-
-static inline void note_last(reml_parser *p, const reml_token *token) {
-  p->last_end = token->end;
 }
 
 #define GRAMMAR_ACTIONS "spec.c"

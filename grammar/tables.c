@@ -21,17 +21,10 @@
 #endif
 #undef REML_LEMON_TABLES
 
-/* One numbering of tokens for the lexer and the grammar. */
-#define LEMON_EOF 0
 #ifdef SPEC
-#define TOKEN(name, label, category)                                                               \
-  _Static_assert(LEMON_##name == REML_TOKEN_##name, "spec.y lists the tokens in another order");
-#include "reml_tokens.def"
-#undef TOKEN
 /* An operator of the level above the comparisons. */
 enum { TERMINALS = REML_TOKEN_COUNT, ABOVE_ORDER = LEMON_DOTDOT };
 #else
-_Static_assert(LEMON_UPPER_IDENT == REML_TOKEN_UPPER_IDENT, "reml.y lists other tokens");
 enum { TERMINALS = REML_REFERENCE_TOKEN_COUNT, ABOVE_ORDER = LEMON_PLUS };
 #endif
 
@@ -47,6 +40,21 @@ static bool is_shift(unsigned action) {
 }
 static bool is_reduce(unsigned action) {
   return action >= YY_MIN_REDUCE && action <= YY_MAX_REDUCE;
+}
+
+/* One numbering of tokens for the lexer and the grammar. lemon's name for the end is its own. */
+static void check_tokens(void) {
+#define TOKEN(name, label, category) #name,
+  static const char *const names[] = {
+#include "reml_tokens.def"
+  };
+#undef TOKEN
+  for (int i = 1; i < TERMINALS; i++) {
+    if (strcmp(yyTokenName[i], names[i]) == 0) continue;
+    fprintf(stderr, "tables: token %d is %s in the grammar, %s in reml_tokens.def\n", i,
+            yyTokenName[i], names[i]);
+    exit(1);
+  }
 }
 
 static unsigned lookup(int state, int symbol) {
@@ -186,6 +194,11 @@ static int lhs_of(int rule) {
   return yyRuleInfoLhs[rule] - YYNTOKEN;
 }
 
+static const char *right_side(int rule) {
+  const char *text = strstr(yyRuleName[rule], "::=") + strlen("::=");
+  return text + strspn(text, " ");
+}
+
 /* The symbol named at the front of a text of names; *text moves behind it. */
 static int next_symbol(const char **text) {
   size_t length = strcspn(*text, " ");
@@ -201,9 +214,8 @@ static int next_symbol(const char **text) {
 
 /* Marks what the production lets its nonterminal begin with. */
 static void read_beginning(int rule) {
-  int lhs = yyRuleInfoLhs[rule] - YYNTOKEN;
-  const char *text = strstr(yyRuleName[rule], "::=") + strlen("::=");
-  text += strspn(text, " ");
+  int lhs = lhs_of(rule);
+  const char *text = right_side(rule);
   while (*text != '\0') {
     int symbol = next_symbol(&text);
     if (symbol < YYNTOKEN) return;
@@ -265,8 +277,7 @@ static void print_symbols(void) {
  * of have the first columns, and a row begins with a line of the cache: of most states one line is
  * used. */
 
-enum { COLUMNS = 128 };
-_Static_assert(TERMINALS <= COLUMNS, "a row is too short");
+_Static_assert(TERMINALS <= REML_COLUMNS, "a row is too short");
 
 static const int frequent[] = {
     LEMON_IDENT, LEMON_UPPER_IDENT, LEMON_LPAREN, LEMON_RPAREN,   LEMON_COMMA,     LEMON_DOT,
@@ -277,7 +288,7 @@ static const int frequent[] = {
     LEMON_PIPE,
 };
 
-static int token_of[COLUMNS], column_of[TERMINALS];
+static int token_of[REML_COLUMNS], column_of[TERMINALS];
 
 static void order_columns(void) {
   int count = 0;
@@ -385,8 +396,7 @@ static void print_gotos(void) {
 static bool widthless[SYMBOLS];
 
 static bool is_widthless(int rule) {
-  const char *text = strstr(yyRuleName[rule], "::=") + strlen("::=");
-  text += strspn(text, " ");
+  const char *text = right_side(rule);
   while (*text != '\0')
     if (!widthless[next_symbol(&text)]) return false;
   return true;
@@ -405,16 +415,15 @@ static void find_widthless(void) {
 }
 
 static bool may_begin_without_width(int rule) {
-  const char *text = strstr(yyRuleName[rule], "::=") + strlen("::=");
-  text += strspn(text, " ");
+  const char *text = right_side(rule);
   return *text != '\0' && widthless[next_symbol(&text)];
 }
 
 static void print_rules(void) {
   printf("static const reml_rule grammar_rules[] = {");
   for (int rule = 0; rule < YYNRULE; rule++) {
-    printf("%s{%d, %d, %d},", rule % 8 == 0 ? "\n  " : " ", yyRuleInfoLhs[rule] - YYNTOKEN,
-           -yyRuleInfoNRhs[rule], may_begin_without_width(rule));
+    printf("%s{%d, %d, %d},", rule % 8 == 0 ? "\n  " : " ", lhs_of(rule), -yyRuleInfoNRhs[rule],
+           may_begin_without_width(rule));
   }
   printf("\n};\n\n");
 }
@@ -452,6 +461,7 @@ static void print_left_recursive(void) {
 }
 
 int main(void) {
+  check_tokens();
   read_actions();
   repair_nonassoc();
   fold();

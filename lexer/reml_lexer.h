@@ -18,6 +18,10 @@ typedef struct reml_place {
   uint32_t offset, line, line_start;
 } reml_place;
 
+static inline uint32_t reml__offset_in_line(reml_place place) {
+  return place.offset - place.line_start;
+}
+
 typedef struct reml_token {
   reml_token_kind kind;
   uint32_t detail;  /* INT: radix; STRING: enum reml_string_form, in `spec` | hashes << 8; CHAR
@@ -28,6 +32,15 @@ typedef struct reml_token {
   size_t length;    /* unless it is 0, REML_TEXT_SLACK bytes more may be read */
 } reml_token;
 enum { REML_TEXT_SLACK = 16 };
+
+/* Of a token that the layout has put in, or EOF: false. */
+static inline bool reml__has_width(const reml_token *token) {
+  return token->start.offset < token->end.offset;
+}
+
+static inline bool reml__is_closer(reml_token_kind kind) {
+  return kind == REML_TOKEN_RPAREN || kind == REML_TOKEN_RBRACKET || kind == REML_TOKEN_RBRACE;
+}
 
 typedef enum reml_lex_error_kind {
   REML_LEX_UNEXPECTED_BYTE, /* value: the byte */
@@ -99,17 +112,17 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
  * not known. A hint that saves looking at the next token. */
 unsigned char reml__lexer_peek(const reml_lexer *lexer);
 
-/* The word behind the newest token, blanks skipped; the byte
- * behind it and the one behind that, blanks skipped, 0 if not known. Without a word `behind` is what
- * reml__lexer_peek says. */
-typedef struct reml_text_ahead {
+/* The word behind the newest token, blanks skipped; the byte behind it and the one behind that,
+ * blanks skipped, 0 if not known. Without a word `behind` is what reml__lexer_peek says. */
+typedef struct reml_word_ahead {
   reml_token_kind kind; /* IDENT also for a name that is not ASCII; EOF: there is no word */
   unsigned char behind, next;
 } reml_word_ahead;
 reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer);
 
-/* The newest token opens a bracket: the byte behind the bracket that closes it, blanks skipped; 0 when that
- * is not among the bytes at hand, or not near, or there may be brackets in strings or comments. */
+/* The newest token opens a bracket: the byte behind the bracket that closes it, blanks skipped; 0
+ * when that is not among the bytes at hand, or not near, or there may be brackets in strings or
+ * comments. */
 unsigned char reml__lexer_behind_group(const reml_lexer *lexer);
 
 /* A lexer in the same state. Only while it says REML_LEX_MORE. Costs what is held. */

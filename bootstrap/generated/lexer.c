@@ -184,8 +184,14 @@ IN_PLACE reml_token_kind name_kind(const reml_lexer *lexer, const unsigned char 
   return REML_TOKEN_IDENT;
 }
 
-/* --- payload that has to be put together --- */
+/* --- payload --- */
 
+static void set_text(reml_token *token, const unsigned char *bytes, size_t length) {
+  token->text = (const char *)bytes;
+  token->length = length;
+}
+
+/* What is no slice of the window is put together. */
 static void append(reml_lexer *lexer, const unsigned char *bytes, size_t count) {
   if (count == 0) return;
   lexer->text = reml__grow_atomic(lexer->memory, lexer->text, lexer->text_used,
@@ -205,8 +211,7 @@ static void append_point(reml_lexer *lexer, uint32_t point) {
 IN_PLACE void set_digits(reml_lexer *lexer, reml_token *token, const unsigned char *start,
                        const unsigned char *end) {
   size_t length = (size_t)(end - start);
-  token->text = (const char *)start;
-  token->length = length;
+  set_text(token, start, length);
   if (memchr(start, '_', length) == NULL) return;
   lexer->text_used = 0;
   append(lexer, start, length);
@@ -214,8 +219,7 @@ IN_PLACE void set_digits(reml_lexer *lexer, reml_token *token, const unsigned ch
   for (size_t i = 0; i < length; i++) {
     if (lexer->text[i] != '_') lexer->text[kept++] = lexer->text[i];
   }
-  token->text = lexer->text;
-  token->length = kept;
+  set_text(token, (const unsigned char *)lexer->text, kept);
 }
 
 static unsigned char escape_of(unsigned char letter) {
@@ -5124,11 +5128,6 @@ APART step open_spec_string(reml_lexer *lexer, mode next, const unsigned char *s
   return enter(lexer, next, from);
 }
 
-static void set_text(reml_token *token, const unsigned char *bytes, size_t length) {
-  token->text = (const char *)bytes;
-  token->length = length;
-}
-
 /* Section 1 no. 2 of grammar-spec.md: a name that is not pure ASCII. */
 static bool set_spec_name(reml_lexer *lexer, reml_token *token, const unsigned char *name) {
   if (reml__identifier_is_upper(name)) token->kind = REML_TOKEN_UPPER_IDENT;
@@ -5369,12 +5368,10 @@ static step scan_line_comment(reml_lexer *lexer) {
 IN_PLACE step scan_hash(reml_lexer *lexer) {
   bool at_hash = offset_of(lexer, lexer->cursor) == lexer->bad_hash.offset;
   if (at_hash && lexer->limit - lexer->cursor < 2 && !is_final(lexer)) return STEP_MORE;
-  if (at_hash) {
-    /* the NUL behind a last `#` is no `!` */
-    if (hash_is_comment(lexer, lexer->bad_hash.offset, lexer->cursor[1])) {
-      lexer->mode = MODE_LINE_COMMENT;
-      return STEP_GO_ON;
-    }
+  /* the NUL behind a last `#` is no `!` */
+  if (at_hash && hash_is_comment(lexer, lexer->bad_hash.offset, lexer->cursor[1])) {
+    lexer->mode = MODE_LINE_COMMENT;
+    return STEP_GO_ON;
   }
   step outcome = scan_line_comment(lexer);
   if (outcome == STEP_MORE) return outcome;
@@ -5489,12 +5486,10 @@ more:
 IN_PLACE step close_string(reml_lexer *lexer, reml_token *token, reml_string_form form,
                          const unsigned char *run, const unsigned char *delimiter, size_t width) {
   if (lexer->text_used == 0) {
-    token->text = (const char *)run;
-    token->length = (size_t)(delimiter - run);
+    set_text(token, run, (size_t)(delimiter - run));
   } else {
     append(lexer, run, (size_t)(delimiter - run));
-    token->text = lexer->text;
-    token->length = lexer->text_used;
+    set_text(token, (const unsigned char *)lexer->text, lexer->text_used);
   }
   token->kind = REML_TOKEN_STRING;
   token->detail = form;
@@ -5619,11 +5614,8 @@ more:
 /* Section 1 no. 5 of grammar-spec.md: `\u{...}` from the backslash on. The span of a bad one
  * extends to a `}` that is near, else behind its digits. */
 static step point_escape(reml_lexer *lexer, const unsigned char *start, const unsigned char *end) {
-  const unsigned char *digits = start + 3;
-  size_t count = 0;
-  while (count < 6 && is_hex_digit(digits[count])) count++;
-  uint32_t value = hex_value(digits, count);
-  if (count == 0 || digits + count + 1 != end || digits[count] != '}' || !reml__is_scalar(value)) {
+  uint32_t value = 0;
+  if (char_value(start, &value) != end) {
     return fail(lexer, REML_LEX_BAD_ESCAPE, value, start, end);
   }
   append_point(lexer, value);
@@ -7093,9 +7085,9 @@ static bool is_short_indent(const reml_lexer *lexer, uint32_t length) {
 }
 
 uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {
-  uint32_t length = newest->start.offset - newest->start.line_start;
-  if (newest->kind != REML_TOKEN_STRING && is_short_indent(lexer, length)) return length;
   if (newest->kind == REML_TOKEN_STRING) return lexer->opening_column;
+  uint32_t length = newest->start.offset - newest->start.line_start;
+  if (is_short_indent(lexer, length)) return length;
   return column_of(lexer, lexer->window + (newest->start.offset - lexer->base));
 }
 

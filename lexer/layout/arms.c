@@ -6,10 +6,6 @@
 #include "arm_scan.h"
 #include "layout_parts.h"
 
-static arm_frame *top_frame(reml_layout *layout) {
-  return &layout->arms.frames[layout->arms.frame_count - 1];
-}
-
 static void decide(slot *at, bool bar) {
   at->waits &= (uint8_t)~WAITS_FOR_ARM;
   at->bar = bar;
@@ -60,7 +56,7 @@ static bool is_scanning(const arm_frame *frame) {
 
 /* Matches are forgotten when their bracket closes. */
 static void pop_frame(reml_layout *layout) {
-  arm_frame *frame = top_frame(layout);
+  arm_frame *frame = top_arms(layout);
   if (is_scanning(frame)) decide_all(layout, frame, false);
   if (layout->arms.frame_count == 1) return;
   layout->arms.head_count = frame->heads;
@@ -82,7 +78,7 @@ static void push_head(reml_layout *layout, arm_frame *frame, uint8_t outer) {
 }
 
 void reml__layout_meet_with(reml_layout *layout) {
-  arm_frame *frame = top_frame(layout);
+  arm_frame *frame = top_arms(layout);
   if (layout->arms.head_count == frame->heads) return;
   layout->arms.with = true;
   layout->arms.with_phase = frame->phase;
@@ -92,7 +88,7 @@ void reml__layout_meet_with(reml_layout *layout) {
 }
 
 void reml__layout_meet_match(reml_layout *layout) {
-  arm_frame *frame = top_frame(layout);
+  arm_frame *frame = top_arms(layout);
   push_head(layout, frame, outer_phase(frame->phase));
 }
 
@@ -119,7 +115,7 @@ static void meet_comma(reml_layout *layout, arm_frame *frame) {
 }
 
 void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev) {
-  arm_frame *frame = top_frame(layout);
+  arm_frame *frame = top_arms(layout);
   bool brace = traits_of(kind) & TRAIT_BRACE;
   bool arms = brace && kind != REML_TOKEN_LBRACE_TREC && frame->phase == PHASE_HEAD &&
               traits_of(prev) & TRAIT_ENDER;
@@ -130,7 +126,7 @@ void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev) {
 }
 
 static void meet_virtual_brace(reml_layout *layout, bool first) {
-  arm_frame *frame = top_frame(layout);
+  arm_frame *frame = top_arms(layout);
   if (is_scanning(frame)) go_on_scanning(layout, frame, REML_TOKEN_LBRACE, first);
   push_arm_frame(layout, true);
 }
@@ -147,7 +143,7 @@ static void meet_end(reml_layout *layout) {
 }
 
 static void meet_token(reml_layout *layout, slot *at, size_t number, uint8_t prev) {
-  arm_frame *frame = top_frame(layout);
+  arm_frame *frame = top_arms(layout);
   bool behind_with = layout->arms.with && !at->opens && at->closes == 0;
   bool new_line = at->first && traits_of(prev) & TRAIT_ENDER;
   layout->arms.with = false;

@@ -4,10 +4,6 @@
 #include "arm_scan.h"
 #include "layout_parts.h"
 
-static block_frame *top_frame(reml_layout *layout) {
-  return &layout->blocks.frames[layout->blocks.frame_count - 1];
-}
-
 /* Refused candidates at the top are of no use any more. */
 static void trim(reml_layout *layout, const block_frame *frame) {
   while (layout->blocks.count > frame->blocks &&
@@ -186,16 +182,16 @@ static void meet_end(reml_layout *layout, slot *at) {
   layout->blocks.open = 0;
   layout->blocks.count = 0;
   layout->blocks.frame_count = 1;
-  *top_frame(layout) = (block_frame){.scanned = NONE};
+  *top_blocks(layout) = (block_frame){.scanned = NONE};
 }
 
 static void meet_closer(reml_layout *layout, slot *at) {
-  close_all(layout, top_frame(layout), at);
+  close_all(layout, top_blocks(layout), at);
   if (layout->blocks.frame_count > 1) layout->blocks.frame_count--;
 }
 
 static void meet_token(reml_layout *layout, slot *at, size_t number) {
-  block_frame *frame = top_frame(layout);
+  block_frame *frame = top_blocks(layout);
   if (frame->scan != SCAN_NONE) go_on_scanning(layout, frame, at);
   if (at->first) close_deeper(layout, frame, at);
   uint8_t prev = at->closes > 0 ? REML_TOKEN_RBRACE : layout->gate.prev[AT_BLOCKS];

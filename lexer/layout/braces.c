@@ -5,10 +5,6 @@
 /* What has been seen behind a brace whose class is not decided. */
 enum { LOOK_NONE, LOOK_FIRST, LOOK_NAME, LOOK_LITERAL, LOOK_VALUE };
 
-static brace_frame *top_frame(reml_layout *layout) {
-  return &layout->braces.frames[layout->braces.frame_count - 1];
-}
-
 static void decide(reml_layout *layout, brace_frame *frame, reml_token_kind class) {
   slot *at = slot_at(layout, frame->slot);
   at->token.kind = class;
@@ -77,7 +73,7 @@ static void pop_frame(reml_layout *layout) {
 }
 
 reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev) {
-  brace_frame *outer = top_frame(layout);
+  brace_frame *outer = top_braces(layout);
   bool behind_ender = traits_of(prev) & TRAIT_ENDER;
   bool body = outer->loops > 0 && behind_ender && !outer->handler;
   bool other = behind_ender && (outer->branch || outer->handler);
@@ -94,7 +90,7 @@ reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev) {
 /* The body of a loop is a block whatever is in it. */
 static void open_brace(reml_layout *layout, slot *at, size_t number, uint8_t prev) {
   reml_brace what = reml__layout_enter_brace(layout, prev);
-  brace_frame *frame = top_frame(layout);
+  brace_frame *frame = top_braces(layout);
   at->body = what != BRACE_ALONE;
   if (what == BRACE_OF_LOOP) return;
   frame->slot = number;
@@ -131,7 +127,7 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
     push_brace_frame(layout);
     prev = REML_TOKEN_LBRACE;
   }
-  brace_frame *frame = top_frame(layout);
+  brace_frame *frame = top_braces(layout);
   if (frame->look != LOOK_NONE) look(layout, frame, at, prev);
   switch (at->token.kind) {
   case REML_TOKEN_LBRACE: open_brace(layout, at, number, prev); break;

@@ -106,6 +106,15 @@ static void take_failure(reml_layout *layout) {
   take(layout, &end);
 }
 
+/* What the lexer has given or said. */
+static void take_either(reml_layout *layout, const reml_token *token, reml_lex_status status) {
+  if (status == REML_LEX_ERROR) {
+    take_failure(layout);
+  } else {
+    take(layout, token);
+  }
+}
+
 /* --- out --- */
 
 /* It ends where the token before it does, which is not behind its start: so whoever goes by ends
@@ -183,11 +192,7 @@ reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token) {
     reml_token *next = room_for_token(layout);
     status = reml__lexer_next_spec(layout->gate.lexer, next);
     if (status == REML_LEX_MORE) break;
-    if (status == REML_LEX_ERROR) {
-      take_failure(layout);
-    } else {
-      take(layout, next);
-    }
+    take_either(layout, next, status);
   }
   return status;
 }
@@ -196,11 +201,7 @@ reml_lex_status reml__layout_hold(reml_layout *layout, reml_token *token, reml_l
   if (status == REML_LEX_MORE) return status;
   layout->end_line = layout->gate.given_end.line;
   reml__layout_firm(layout);
-  if (status == REML_LEX_ERROR) {
-    take_failure(layout);
-  } else {
-    take(layout, token);
-  }
+  take_either(layout, token, status);
   return reml__layout_next_held(layout, token);
 }
 

@@ -163,15 +163,12 @@ static inline slot *slot_at(reml_layout *layout, size_t number) {
 /* Takes the lexer's newest token into the ring: `: :`, labels, fixity symbols, words behind a dot.
  * Returns the number of tokens that these rules have decided. */
 size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first);
-/* True when the token can be given out as it is and nothing waits: all the stages have done it. */
 
 /* The other stages, each for one token. */
 void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_words(reml_layout *layout, slot *at, size_t number);
-
-/* What an opening bracket is to each stage; the first frames stand for none. */
 
 /* A real bar; shared with the short way. */
 void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
@@ -193,7 +190,7 @@ static inline void *room_for_one(reml_memory *memory, void *items, size_t count,
   return reml__grow_atomic(memory, items, count, capacity, count + 1, item);
 }
 
-/* --- a bracket opens --- */
+/* --- open brackets; the first frame of each stage stands for none --- */
 
 static inline block_frame *push_block_frame(reml_layout *layout, bool round) {
   size_t count = layout->blocks.frame_count;
@@ -224,6 +221,18 @@ static inline arm_frame *push_arm_frame(reml_layout *layout, bool brace) {
   *frame = (arm_frame){
       .heads = layout->arms.head_count, .newest = NONE, .guarded = NONE, .brace = brace};
   return frame;
+}
+
+static inline block_frame *top_blocks(reml_layout *layout) {
+  return &layout->blocks.frames[layout->blocks.frame_count - 1];
+}
+
+static inline brace_frame *top_braces(reml_layout *layout) {
+  return &layout->braces.frames[layout->braces.frame_count - 1];
+}
+
+static inline arm_frame *top_arms(reml_layout *layout) {
+  return &layout->arms.frames[layout->arms.frame_count - 1];
 }
 
 /* What the first stage keeps of a bar and of `->`, which follows a token `prev`. */

@@ -7,18 +7,6 @@ static bool is_behind(const reml_layout *layout, uint32_t trait) {
   return traits_of(layout->gate.prev[AT_WORDS]) & trait;
 }
 
-static block_frame *top_blocks(reml_layout *layout) {
-  return &layout->blocks.frames[layout->blocks.frame_count - 1];
-}
-
-static arm_frame *top_arms(reml_layout *layout) {
-  return &layout->arms.frames[layout->arms.frame_count - 1];
-}
-
-static brace_frame *top_braces(reml_layout *layout) {
-  return &layout->braces.frames[layout->braces.frame_count - 1];
-}
-
 static bool has_blocks(reml_layout *layout) {
   return layout->blocks.count > top_blocks(layout)->blocks;
 }
