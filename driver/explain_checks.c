@@ -1,5 +1,6 @@
 /* What is told of constructs that fail a check (grammar-spec.md section 4), of lexical errors, and
  * of everything that has no situation. */
+#include "reml_identifier.h"
 #include "reml_mistake.h"
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +12,6 @@ static const struct failure {
   reml_message message, label, help;
 } failures[] = {
 #define NO_HELP REML_SAY_COUNT
-    [REML_FAILURE_EFFECTS_OFF] = {REML_CODE_EFFECTS_OFF, REML_SAY_EFFECTS_OFF,
-                                  REML_SAY_EFFECTS_OFF_LABEL, REML_SAY_EFFECTS_OFF_HELP},
     [REML_FAILURE_SHORT_EFFECT_PATH] = {REML_CODE_EFFECT_TARGET, REML_SAY_EFFECT_TARGET,
                                         REML_SAY_EFFECT_TARGET_LABEL, NO_HELP},
     [REML_FAILURE_TUPLE_INDEX] = {REML_CODE_TUPLE_INDEX, REML_SAY_TUPLE_INDEX,
@@ -36,9 +35,7 @@ static const struct failure {
 /* The token that the construct begins with; NULL: it is too long ago. */
 static const reml_past *first_token(mistake *m) {
   if (m->before == 0) return NULL;
-  uint64_t behind = m->before - 1;
-  if (behind >= m->history->count || behind >= REML_PAST_TOKENS) return NULL;
-  const reml_past *first = &m->history->past[(m->history->count - 1 - behind) % REML_PAST_TOKENS];
+  const reml_past *first = &m->history->past[m->before - 1];
   return first->start.offset == m->out->span.start.offset ? first : NULL;
 }
 
@@ -198,19 +195,6 @@ static const char *lookalike_of(uint32_t point) {
   return NULL;
 }
 
-static size_t put_utf8(char *to, uint32_t c) {
-  if (c < 0x80) {
-    to[0] = (char)c;
-    return 1;
-  }
-  size_t length = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  for (size_t i = length; i-- > 1; c >>= 6)
-    to[i] = (char)(0x80 | (c & 0x3F));
-  static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
-  to[0] = (char)(leads[length] | c);
-  return length;
-}
-
 /* Blanks and controls are not shown as themselves. */
 static bool is_visible(uint32_t c) {
   bool blank = c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0xAD || c == 0x3000 || c == 0xFEFF;
@@ -223,17 +207,18 @@ static bool is_visible(uint32_t c) {
 
 /* As itself, and by its number unless it is of ASCII. */
 static reml_string character_text(mistake *m, uint32_t point) {
-  char utf8[4], number[16];
+  unsigned char utf8[REML_UTF8_MOST];
+  char number[16];
   const reml_string values[] = {
       {number, (size_t)snprintf(number, sizeof number, "U+%04X", (unsigned)point)},
-      {utf8, put_utf8(utf8, point)}};
+      {(char *)utf8, reml__utf8_encode(utf8, point)}};
   reml_message message = !is_visible(point) ? REML_SAY_CHARACTER_NUMBER
                          : point < 0x80     ? REML_SAY_CHARACTER_ITSELF
                                             : REML_SAY_CHARACTER_BOTH;
   return reml__message_with(m->memory, message, m->language, values);
 }
 
-static bool ends_with_input(reml_lex_error_kind kind) {
+bool reml__ends_with_input(reml_lex_error_kind kind) {
   return kind == REML_LEX_OPEN_COMMENT || kind == REML_LEX_OPEN_STRING ||
          kind == REML_LEX_OPEN_RAW_STRING || kind == REML_LEX_OPEN_MULTILINE_STRING;
 }
@@ -255,9 +240,9 @@ static bool is_quote(const char *text) {
 
 /* Of a lexeme that begins with such a character, only that is meant. */
 static void narrow_to_first(mistake *m, const reml_lex_error *error) {
-  char utf8[4];
+  unsigned char utf8[REML_UTF8_MOST];
   reml_place end = error->start;
-  end.offset += (uint32_t)put_utf8(utf8, error->value);
+  end.offset += (uint32_t)reml__utf8_encode(utf8, error->value);
   m->out->span = reml__span(error->start, end);
 }
 
@@ -298,7 +283,7 @@ reml_diagnostic reml__explain_lexical(reml_memory *memory, reml_language languag
   reml__mistake_label(&m, about->label, &character);
   if (about->help != NO_HELP) reml__mistake_advise(&m, about->help, &character);
   if (ascii_only) reml__mistake_advise(&m, REML_SAY_ASCII_ONLY, &character);
-  if (ends_with_input(error->kind)) point_at_beginning(&m, error);
+  if (reml__ends_with_input(error->kind)) point_at_beginning(&m, error);
   return out;
 }
 

@@ -36,7 +36,7 @@ static bool is_on_line_of_last(const mistake *m) {
 /* Whether the token would be taken behind this one. */
 static bool lacks(const mistake *m, reml_token_kind missing) {
   const reml_token_kind kinds[] = {missing, m->token->kind};
-  return wants(m, missing) && reml__parser_would_take(m->parser, kinds, 2, m->memory);
+  return wants(m, missing) && reml__parser_would_take(m->parser, kinds, 2);
 }
 
 /* The newest token of a kind that is in the same brackets and not behind a `;` or the token `end`;
@@ -58,10 +58,6 @@ static const reml_past *find_before(const mistake *m, reml_token_kind kind, reml
 static reml_token_kind closing_of(reml_token_kind opening) {
   if (opening == REML_TOKEN_LPAREN) return REML_TOKEN_RPAREN;
   return opening == REML_TOKEN_LBRACKET ? REML_TOKEN_RBRACKET : REML_TOKEN_RBRACE;
-}
-
-static bool is_closing(reml_token_kind kind) {
-  return kind == REML_TOKEN_RPAREN || kind == REML_TOKEN_RBRACKET || kind == REML_TOKEN_RBRACE;
 }
 
 static const reml_open_bracket *innermost(const mistake *m) {
@@ -130,7 +126,7 @@ static bool tell_unmatched(mistake *m) {
 static bool is_wrong_bracket(mistake *m) {
   const reml_open_bracket *bracket = innermost(m);
   if (m->kind == REML_TOKEN_EOF) return bracket != NULL && tell_unclosed(m, bracket);
-  if (!is_closing(m->kind) || m->is_virtual) return false;
+  if (!reml__is_closer(m->kind) || m->is_virtual) return false;
   if (bracket == NULL) return tell_unmatched(m);
   if (closing_of(bracket->kind) == m->kind) return false;
   return is_open(m, m->kind) ? tell_unclosed(m, bracket) : tell_mismatch(m, bracket);
@@ -142,7 +138,7 @@ static bool is_behind_open_bracket(mistake *m) {
   const reml_open_bracket *bracket = innermost(m);
   if (bracket == NULL || m->is_virtual || is_on_line_of_last(m)) return false;
   if (!lacks(m, closing_of(bracket->kind))) return false;
-  uint32_t column = m->token->start.offset - m->token->start.line_start;
+  uint32_t column = reml__offset_in_line(m->token->start);
   bool goes_on = bracket->kind == REML_TOKEN_LBRACE || lacks(m, REML_TOKEN_COMMA);
   if (goes_on && column > bracket->indent) return false;
   return tell_unclosed(m, bracket);
@@ -357,7 +353,7 @@ static bool is_increment(mistake *m) {
   bool twice = kind_before(m) == REML_TOKEN_MINUS && other != NULL &&
                other->kind == REML_TOKEN_MINUS && other->end.offset == last->start.offset;
   if ((!joined && !twice) || !wants_expression(m)) return false;
-  if (is_on_line_of_last(m) && m->kind != REML_TOKEN_SEMICOLON && !is_closing(m->kind))
+  if (is_on_line_of_last(m) && m->kind != REML_TOKEN_SEMICOLON && !reml__is_closer(m->kind))
     return false;
   size_t target = joined ? 1 : 2;
   const char *instead = assignment_text(m, target_text(m, target), joined ? "+" : "-", " 1");
@@ -378,7 +374,7 @@ static bool is_without_parameters(mistake *m) {
   const reml_token_kind kinds[] = {REML_TOKEN_LPAREN, REML_TOKEN_RPAREN, m->token->kind};
   const reml_past *word = reml__past(m, 1);
   if (word == NULL || word->kind != REML_TOKEN_FN || !is_name(kind_before(m))) return false;
-  if (!reml__parser_would_take(m->parser, kinds, 3, m->memory)) return false;
+  if (!reml__parser_would_take(m->parser, kinds, 3)) return false;
   const reml_string values[] = {reml__quoted(m, "("), m->found};
   reml__mistake_say(m, REML_CODE_MISSING_TOKEN, REML_SAY_PARAMETERS, values);
   reml__mistake_label(m, REML_SAY_EXPECTED, values);

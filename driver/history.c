@@ -23,10 +23,6 @@ const uint8_t reml__brackets[REML_TOKEN_COUNT] = {
     [REML_TOKEN_LBRACE_SET] = OPENS(LBRACE),  [REML_TOKEN_RBRACE] = CLOSES(LBRACE),
 };
 
-static bool has_width(const reml_token *token) {
-  return token->start.offset < token->end.offset;
-}
-
 static inline void open_bracket(reml_trail *trail, reml_token_kind kind, const reml_token *token) {
   trail->open[trail->open_count++] = (reml_open_bracket){kind, token->start, trail->indent};
 }
@@ -61,7 +57,7 @@ void reml__trail_bracket(reml_trail *trail, reml_read *read, unsigned bracket) {
   const reml_token *token = &read->token;
   size_t count = trail->open_count;
   reml_token_kind opening = (reml_token_kind)(bracket & ~(unsigned)REML_BRACKET_CLOSES);
-  if (!has_width(token)) return;
+  if (!reml__has_width(token)) return;
   read->depth = (uint32_t)count;
   if (!(bracket & REML_BRACKET_CLOSES)) {
     if (count == trail->open_capacity)
@@ -112,7 +108,7 @@ static bool list_reads(const reml_trail *trail, const reml_read **list, size_t *
   *count = 0;
   for (const reml_read *read = trail->newest; read != oldest; read--) {
     if (read->token.end.line == 0) return true;
-    if (has_width(&read->token)) list[(*count)++] = read;
+    if (reml__has_width(&read->token)) list[(*count)++] = read;
     if (read == trail->reads) read = trail->reads_end;
   }
   return false;
@@ -127,7 +123,7 @@ static void fill_past(reml_history *history, const reml_trail *trail) {
   history->count = count - (!is_all && count > 0);
   uint32_t depth = (uint32_t)trail->open_count;
   for (size_t i = 0; i < history->count; i++) {
-    reml_past *past = &history->past[history->count - 1 - i];
+    reml_past *past = &history->past[i];
     depth = describe(past, list[i], depth);
     past->first = i + 1 == count || list[i + 1]->token.end.line != past->start.line;
   }
@@ -136,7 +132,7 @@ static void fill_past(reml_history *history, const reml_trail *trail) {
 /* What the newest token closes is still there, and open in front of it. */
 const reml_history *reml__trail_recall(const reml_trail *trail) {
   const reml_token *newest = &trail->newest->token;
-  bool is_bracket = reml__brackets[newest->kind] != 0 && has_width(newest);
+  bool is_bracket = reml__brackets[newest->kind] != 0 && reml__has_width(newest);
   reml_history *history = reml__alloc(trail->memory, sizeof *history);
   fill_past(history, trail);
   history->open = trail->open;

@@ -9,10 +9,6 @@ static const char *const codes[] = {
 #undef CODE
 };
 
-const char *reml__code_text(reml_code code) {
-  return codes[code];
-}
-
 /* --- the situation --- */
 
 /* Tokens from the place on do not count, nor does the bracket of the newest one, which is the first
@@ -32,9 +28,8 @@ void reml__mistake_open(mistake *m, reml_memory *memory, reml_language language,
 }
 
 const reml_past *reml__past(const mistake *m, size_t back) {
-  uint64_t behind = (uint64_t)m->before + back;
-  if (behind >= m->history->count || behind >= REML_PAST_TOKENS) return NULL;
-  return &m->history->past[(m->history->count - 1 - behind) % REML_PAST_TOKENS];
+  size_t behind = m->before + back;
+  return behind < m->history->count ? &m->history->past[behind] : NULL;
 }
 
 static reml_string found_text(mistake *m) {
@@ -98,7 +93,7 @@ void reml__mistake_refused(mistake *m, reml_parser *parser, const reml_token *to
   m->token = token;
   m->parser = parser;
   m->kind = reml__token_plain(token->kind);
-  m->is_virtual = token->start.offset >= token->end.offset && token->kind != REML_TOKEN_EOF;
+  m->is_virtual = !reml__has_width(token) && token->kind != REML_TOKEN_EOF;
   for (size_t i = 0; i < count; i++) {
     reml_token_kind plain = reml__token_plain(kinds[i]);
     if (plain != m->kind) m->wanted[plain] = true;
@@ -134,7 +129,7 @@ static reml_string filled(mistake *m, reml_message message, const reml_string *v
 
 void reml__mistake_say(mistake *m, reml_code code, reml_message message,
                        const reml_string *values) {
-  m->out->codes[0] = reml__code_text(code);
+  m->out->codes[0] = codes[code];
   m->out->message = filled(m, message, values);
 }
 

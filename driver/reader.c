@@ -63,8 +63,7 @@ bool reml_reader_token(reml_reader *reader, reml_token_info *info) {
     set_error(reader);
     return false;
   }
-  bool has_width = token.start.offset < token.end.offset;
-  reml_place end = has_width ? token.end : token.start;
+  reml_place end = reml__has_width(&token) ? token.end : token.start;
   info->kind = token.kind;
   info->text = (reml_string){token.text, token.length};
   info->radix = token.kind == REML_TOKEN_INT ? (int)token.detail : 0;

@@ -1,10 +1,6 @@
 #include "reml_recover.h"
 #include <string.h>
 
-static uint32_t column_of(reml_place place) {
-  return place.offset - place.line_start;
-}
-
 bool reml__recovery_may_begin(const reml_recovery *r, size_t diagnostics) {
   return r->settings.collects && r->count < r->settings.max_recoveries &&
          diagnostics < r->settings.max_diagnostics;
@@ -19,7 +15,7 @@ void reml__recovery_begin(reml_recovery *r, const reml_parser *parser, reml_plac
   r->pending_count = 0;
   if (!reml__parser_refuge(parser, SIZE_MAX, &r->refuge)) return;
   if (r->refuge.is_empty) r->refuge.start = start;
-  r->column = column_of(r->refuge.start);
+  r->column = reml__offset_in_line(r->refuge.start);
   r->pending_count = reml__parser_given_up(parser, &r->refuge, r->pending, REML_PENDING_MOST);
 }
 
@@ -35,10 +31,6 @@ static void open_bracket(reml_recovery *r, reml_token_kind closer) {
     r->deeper++;
   else
     r->pending[r->pending_count++] = closer;
-}
-
-static bool is_closer(reml_token_kind kind) {
-  return kind == REML_TOKEN_RPAREN || kind == REML_TOKEN_RBRACKET || kind == REML_TOKEN_RBRACE;
 }
 
 /* False when the bracket was opened before. Those opened behind its partner are not closed. */
@@ -57,10 +49,6 @@ static bool close_bracket(reml_recovery *r, reml_token_kind closer) {
 
 /* --- points to go on from --- */
 
-static bool has_width(const reml_token *token) {
-  return token->start.offset < token->end.offset;
-}
-
 static bool is_first_on_line(const reml_recovery *r, const reml_token *token) {
   return token->start.line > r->end.line;
 }
@@ -68,8 +56,8 @@ static bool is_first_on_line(const reml_recovery *r, const reml_token *token) {
 /* A brace that stands further to the left than what is given up closes what is around it, whatever
  * is open inside. */
 static bool closes_around(const reml_recovery *r, const reml_token *token) {
-  return token->kind == REML_TOKEN_RBRACE && has_width(token) && is_first_on_line(r, token) &&
-         column_of(token->start) < r->column;
+  return token->kind == REML_TOKEN_RBRACE && reml__has_width(token) && is_first_on_line(r, token) &&
+         reml__offset_in_line(token->start) < r->column;
 }
 
 static bool is_listed(const reml_recovery *r, const reml_token *token) {
@@ -90,9 +78,9 @@ static bool is_bar(reml_token_kind kind) {
 static bool is_point(reml_recovery *r, reml_parser *parser, const reml_token *token) {
   reml_token_kind kind = token->kind, closer;
   if (kind == REML_TOKEN_EOF || closes_around(r, token)) return true;
-  if (is_closer(kind)) return !close_bracket(r, kind);
+  if (reml__is_closer(kind)) return !close_bracket(r, kind);
   bool outside = r->pending_count == 0 && r->deeper == 0;
-  bool starts_line = is_first_on_line(r, token) && column_of(token->start) <= r->column;
+  bool starts_line = is_first_on_line(r, token) && reml__offset_in_line(token->start) <= r->column;
   bool point = starts_line || (outside && (kind == REML_TOKEN_SEMICOLON || is_listed(r, token)));
   if (outside && is_bar(kind))
     point |= reml__parser_refuge_accepts(parser, &r->refuge, REML_TOKEN_VBAR);
@@ -108,10 +96,11 @@ enum { ASKED_MOST = 256 };
  * stands where that one's elements do, or that ends everything. */
 static bool find_refuge(reml_recovery *r, reml_parser *parser, const reml_token *token) {
   bool is_end = token->kind == REML_TOKEN_EOF;
-  bool anywhere = is_end || is_closer(token->kind);
+  bool anywhere = is_end || reml__is_closer(token->kind);
   reml_refuge refuge = r->refuge;
   for (size_t asked = 0; is_end || asked < ASKED_MOST; asked++) {
-    bool fits = anywhere || column_of(token->start) <= column_of(refuge.start) ||
+    bool fits = anywhere ||
+                reml__offset_in_line(token->start) <= reml__offset_in_line(refuge.start) ||
                 refuge.kept == r->refuge.kept;
     if (fits && reml__parser_refuge_accepts(parser, &refuge, token->kind)) {
       r->refuge = refuge;
@@ -133,7 +122,7 @@ static void take_refuge(reml_recovery *r, reml_parser *parser) {
 /* Inside of a bracket that is not closed the layout finds no arms. A token that begins a line where
  * an arm is given up is one, if only the bar is missing. */
 static bool take_bare_arm(reml_recovery *r, reml_parser *parser, const reml_token *token) {
-  bool in_column = is_first_on_line(r, token) && column_of(token->start) == r->column;
+  bool in_column = is_first_on_line(r, token) && reml__offset_in_line(token->start) == r->column;
   if (!in_column || !r->refuge.is_bare || token->kind == REML_TOKEN_VBAR ||
       !reml__parser_refuge_accepts(parser, &r->refuge, REML_TOKEN_VBAR))
     return false;
@@ -180,6 +169,6 @@ reml_recovery_step reml__recovery_take(reml_recovery *r, reml_parser *parser,
   }
   if (is_end || token->end.offset - r->from > r->settings.max_resync_bytes)
     return REML_RECOVERY_GIVEN_UP;
-  if (has_width(token)) r->end = token->end;
+  if (reml__has_width(token)) r->end = token->end;
   return REML_RECOVERY_SKIPPED;
 }

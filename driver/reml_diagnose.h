@@ -6,7 +6,7 @@
 #include "remlparse.h"
 
 static inline reml_position reml__position(reml_place place) {
-  return (reml_position){place.line, place.offset - place.line_start + 1, place.offset};
+  return (reml_position){place.line, reml__offset_in_line(place) + 1, place.offset};
 }
 
 static inline reml_span reml__span(reml_place start, reml_place end) {

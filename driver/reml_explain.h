@@ -66,7 +66,7 @@ void reml__trail_keep(reml_trail *trail);
 static inline void reml__trail_add(reml_trail *trail, reml_read *read, const bool *has_statement) {
   const reml_token *token = &read->token;
   if (trail->newest->token.end.line != token->start.line) {
-    trail->indent = token->start.offset - token->start.line_start;
+    trail->indent = reml__offset_in_line(token->start);
     trail->first = token->start.offset;
     if (*has_statement) reml__trail_keep(trail);
   }
@@ -92,8 +92,8 @@ typedef struct reml_past {
 /* The last tokens, and the brackets that are open in front of the newest. Zero-width tokens are
  * left out. */
 struct reml_history {
-  reml_past past[REML_PAST_TOKENS];
-  uint64_t count; /* the newest is past[(count - 1) % REML_PAST_TOKENS] */
+  reml_past past[REML_PAST_TOKENS]; /* the newest first */
+  size_t count;
   const reml_open_bracket *open;
   size_t open_count;
   bool has_suspect;
@@ -110,9 +110,7 @@ typedef enum reml_code {
 #define CODE(name, ...) REML_CODE_##name,
 #include "explain.def"
 #undef CODE
-  REML_CODE_COUNT
 } reml_code;
-const char *reml__code_text(reml_code code);
 
 /* --- diagnostics --- */
 
@@ -126,6 +124,8 @@ void reml__explain_syntax(reml_memory *memory, reml_language language, const rem
 /* That of a lexical error, with message and place. */
 reml_diagnostic reml__explain_lexical(reml_memory *memory, reml_language language,
                                       const reml_lex_error *error, bool ascii_identifiers);
+/* Whether the mistake is that the input ends inside of something. */
+bool reml__ends_with_input(reml_lex_error_kind kind);
 
 /* Completes a diagnostic whose span is that of the construct that failed a check. */
 void reml__explain_failure(reml_memory *memory, reml_language language, const reml_history *history,
@@ -139,9 +139,5 @@ reml_diagnostic reml__explain_plain(reml_diagnostic_name name, reml_language lan
 /* A set of kinds in words: "an expression or `)`". */
 reml_string reml__expected_in_words(reml_memory *memory, reml_language language,
                                     const reml_token_kind *kinds, size_t count);
-
-/* Whether the parser would take these tokens one after another. */
-bool reml__parser_would_take(const reml_parser *parser, const reml_token_kind *kinds, size_t count,
-                             reml_memory *memory);
 
 #endif

@@ -11,7 +11,7 @@ typedef struct mistake {
   size_t open_count;       /* brackets that are open in front of the place */
   size_t before;           /* how many of the newest tokens are not in front of it */
   const reml_token *token; /* that was refused; NULL: none was */
-  const reml_parser *parser;
+  reml_parser *parser;
   reml_token_kind kind; /* of the token, by its text alone */
   bool is_virtual;      /* the token is made by the layout and has no text */
   bool wanted[REML_TOKEN_COUNT];

@@ -64,8 +64,6 @@ const char *reml__session_opened_at(const reml_session *session);
 uint64_t reml__session_first_sequence(const reml_session *session);
 /* The tree as it is now. */
 const reml_tree *reml__session_tree(const reml_session *session);
-/* The diagnostics so far. */
-const reml_result *reml__session_result(const reml_session *session);
 
 /* A result that only has a status: REML_NO_MEMORY or REML_BAD_USE. */
 const reml_result *reml__result_without_session(reml_status status);

@@ -11,13 +11,25 @@ const reml_result *reml__result_without_session(reml_status status) {
   return status == REML_NO_MEMORY ? &no_memory : &bad_use;
 }
 
+/* In part: what is in front of a mistake may be the value, and the rest is told. */
+static reml_partial run(reml_context *context, const reml_config *config, reml_string filename,
+                        const void *bytes, size_t count, bool in_part) {
+  if (context == NULL || config == NULL || (bytes == NULL && count > 0))
+    return (reml_partial){.result = &bad_use};
+  reml_config own = *config;
+  own.require_eof &= !in_part;
+  reml_session *session = reml_session_open(context, &own, filename, NULL);
+  if (session == NULL) return (reml_partial){.result = &no_memory};
+  if (in_part) reml__session_take_prefix(session);
+  reml_session_feed(session, bytes, count);
+  reml_partial answer = {.result = reml_session_finish(session)};
+  answer.has_rest = reml__session_remains(session, &answer.rest);
+  return answer;
+}
+
 const reml_result *reml_run(reml_context *context, const reml_config *config, reml_string filename,
                             const void *bytes, size_t count) {
-  if (context == NULL || config == NULL || (bytes == NULL && count > 0)) return &bad_use;
-  reml_session *session = reml_session_open(context, config, filename, NULL);
-  if (session == NULL) return &no_memory;
-  reml_session_feed(session, bytes, count);
-  return reml_session_finish(session);
+  return run(context, config, filename, bytes, count, false).result;
 }
 
 const reml_result *reml_run_string(reml_context *context, const reml_config *config,
@@ -27,17 +39,7 @@ const reml_result *reml_run_string(reml_context *context, const reml_config *con
 
 reml_partial reml_run_partial(reml_context *context, const reml_config *config,
                               reml_string filename, const void *bytes, size_t count) {
-  if (config == NULL) return (reml_partial){.result = &bad_use};
-  reml_config partial = *config;
-  partial.require_eof = false;
-  if (context == NULL || (bytes == NULL && count > 0)) return (reml_partial){.result = &bad_use};
-  reml_session *session = reml_session_open(context, &partial, filename, NULL);
-  if (session == NULL) return (reml_partial){.result = &no_memory};
-  reml__session_take_prefix(session);
-  reml_session_feed(session, bytes, count);
-  reml_partial answer = {.result = reml_session_finish(session)};
-  answer.has_rest = reml__session_remains(session, &answer.rest);
-  return answer;
+  return run(context, config, filename, bytes, count, true);
 }
 
 const reml_result *reml_parse(reml_context *context, reml_string filename, const void *bytes,

@@ -47,6 +47,10 @@ struct reml_session {
   reml_result result;
 };
 
+static bool is_spec(const reml_session *s) {
+  return s->settings.effective.profile == REML_PROFILE_SPEC;
+}
+
 /* Behind the last token that was read, or behind what could not be one. */
 static reml_place read_end(const reml_session *s) {
   const reml_lex_error *error = reml__lexer_error(s->lexer);
@@ -96,8 +100,7 @@ static void record_here(reml_session *s, reml_diagnostic diagnostic) {
   if (is_repeated(s, &diagnostic)) return;
   s->diagnostics[s->result.diagnostic_count++] = diagnostic;
   if (diagnostic.severity != REML_ERROR) return;
-  bool by_end = s->settings.effective.profile == REML_PROFILE_SPEC;
-  note_farthest(s, by_end ? diagnostic.span.end.offset : diagnostic.span.start.offset);
+  note_farthest(s, is_spec(s) ? diagnostic.span.end.offset : diagnostic.span.start.offset);
   s->legacy = (reml_legacy_error){diagnostic.span, diagnostic.expected};
   s->result.legacy_error = &s->legacy;
 }
@@ -120,8 +123,7 @@ static reml_language language(const reml_session *s) {
 
 /* The row of the table, in the words of the profile. */
 static reml_diagnostic plain(const reml_session *s, reml_diagnostic_name name) {
-  bool spec = s->settings.effective.profile == REML_PROFILE_SPEC;
-  return spec ? reml__explain_plain(name, language(s)) : *reml__diagnostic(name);
+  return is_spec(s) ? reml__explain_plain(name, language(s)) : *reml__diagnostic(name);
 }
 
 static reml_diagnostic make(reml_session *s, reml_diagnostic_name name, reml_span span) {
@@ -150,8 +152,7 @@ enum { EXPECTED_REQUESTS = 8 };
 
 static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
   /* Both profiles number their states from 0, and may have the cache in common. */
-  bool spec = s->settings.effective.profile == REML_PROFILE_SPEC;
-  uint32_t state = 2 * reml__parser_state(s->parser) + spec;
+  uint32_t state = 2 * reml__parser_state(s->parser) + is_spec(s);
   const reml_expected *known = s->cache ? reml__cache_find(s->cache, state, offset) : NULL;
   if (s->cache) {
     s->result.packrat_queries += EXPECTED_REQUESTS;
@@ -169,28 +170,23 @@ static const reml_expected *expected_set(reml_session *s, uint32_t offset) {
 static void syntax_error(reml_session *s, const reml_token *token) {
   reml_diagnostic error = make(s, REML_DIAGNOSTIC_SYNTAX, reml__span(token->start, token->end));
   error.expected = expected_set(s, token->start.offset);
-  if (s->settings.effective.profile == REML_PROFILE_SPEC)
+  if (is_spec(s))
     reml__explain_syntax(s->memory, language(s), reml__trail_recall(&s->trail), s->parser, token,
                          &error);
   error.unexpected_eof = s->annotate_eof && token->kind == REML_TOKEN_EOF;
   record(s, error);
 }
 
-static bool ends_at_eof(reml_lex_error_kind kind) {
-  return kind == REML_LEX_OPEN_COMMENT || kind == REML_LEX_OPEN_STRING ||
-         kind == REML_LEX_OPEN_RAW_STRING || kind == REML_LEX_OPEN_MULTILINE_STRING;
-}
-
 /* driver.md section 4.2. */
 static void lexical_error(reml_session *s) {
   const reml_lex_error *problem = reml__lexer_error(s->lexer);
   bool ascii = s->settings.lex.ascii_identifiers;
-  bool spec = s->settings.effective.profile == REML_PROFILE_SPEC;
+  bool spec = is_spec(s);
   reml_diagnostic error = spec ? reml__explain_lexical(s->memory, language(s), problem, ascii)
                                : reml__lexical_diagnostic(s->memory, problem, ascii);
   error.timestamp = timestamp(s);
   if (s->settings.stream_enabled && !spec) error.expected = reml__expected_streaming(s->memory);
-  error.unexpected_eof = s->annotate_eof && ends_at_eof(problem->kind);
+  error.unexpected_eof = s->annotate_eof && reml__ends_with_input(problem->kind);
   record(s, error);
 }
 
@@ -218,7 +214,7 @@ static void construct_error(reml_session *s) {
   bool is_common = failure->kind < sizeof names / sizeof *names;
   reml_diagnostic error = make(s, is_common ? names[failure->kind] : REML_DIAGNOSTIC_SYNTAX,
                                reml__span(failure->start, end));
-  if (s->settings.effective.profile == REML_PROFILE_SPEC)
+  if (is_spec(s))
     reml__explain_failure(s->memory, language(s), reml__trail_recall(&s->trail), failure->kind,
                           &error);
   if (!is_told(s, &error)) record(s, error);
@@ -276,12 +272,12 @@ static void explain(reml_session *s, const reml_token *token) {
 /* A token of zero width is a matter of layout: the mistake is the token behind it. Two mistakes at
  * one place are one. */
 static void blame(reml_session *s, const reml_token *token) {
-  bool has_width = token->start.offset < token->end.offset || token->kind == REML_TOKEN_EOF;
+  bool is_there = reml__has_width(token) || token->kind == REML_TOKEN_EOF;
   bool again = s->recovery.count > 0 && s->recovery.blamed == token->start.offset;
   reml_token following;
-  if (!has_width) following = reml__layout_following(s->layout);
+  if (!is_there) following = reml__layout_following(s->layout);
   s->recovery.blamed = token->start.offset;
-  if (!again) explain(s, has_width ? token : &following);
+  if (!again) explain(s, is_there ? token : &following);
 }
 
 /* --- prefixes --- */
@@ -472,13 +468,12 @@ static void open_parts(reml_session *s) {
   s->opened_at = timestamp(s);
   s->diagnostics = NULL;
   move_diagnostics(s, FIRST_DIAGNOSTICS);
-  if (config->profile == REML_PROFILE_SPEC &&
-      reml__config_recover(config, &s->recovery.settings) != REML_OK)
+  bool spec = is_spec(s);
+  if (spec && reml__config_recover(config, &s->recovery.settings) != REML_OK)
     reml__out_of_memory(s->memory);
   warn_left_recursion(s);
   s->ast = reml__ast_new(s->memory);
   s->lexer = reml__lexer_new(s->memory, s->settings.lex);
-  bool spec = config->profile == REML_PROFILE_SPEC;
   reml__trail_open(&s->trail, s->memory, spec ? REML_PAST_TOKENS : 2);
   if (spec) s->layout = reml__layout_new(s->memory, s->lexer);
   s->parser = reml__parser_new(s->memory, spec ? &reml__spec_grammar : &reml__reference_grammar,
@@ -704,8 +699,4 @@ uint64_t reml__session_first_sequence(const reml_session *s) {
 
 const reml_tree *reml__session_tree(const reml_session *s) {
   return reml__ast_tree(s->ast);
-}
-
-const reml_result *reml__session_result(const reml_session *s) {
-  return &s->result;
 }

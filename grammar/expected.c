@@ -105,6 +105,14 @@ bool reml__parser_accepts_end(reml_parser *p, uint32_t braces) {
   return acceptable(p, &s, REML_TOKEN_EOF);
 }
 
+bool reml__parser_would_take(reml_parser *p, const reml_token_kind *kinds, size_t count) {
+  simulation s = {0};
+  begin(p, &s, depth_of(p), 0);
+  for (; count > 1; count--)
+    if (!simulate_shift(p, &s, *kinds++)) return false;
+  return acceptable(p, &s, *kinds);
+}
+
 /* --- recovery --- */
 
 static uint32_t symbol_of(const reml_parser *p, size_t index) {

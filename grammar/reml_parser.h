@@ -144,6 +144,9 @@ bool reml__parser_can_push(reml_parser *parser, reml_token_kind kind);
 /* Whether the input could end here, with so many `}` of no width in front of the end. */
 bool reml__parser_accepts_end(reml_parser *parser, uint32_t braces);
 
+/* Whether these tokens, at least one, could come next, one after another. */
+bool reml__parser_would_take(reml_parser *parser, const reml_token_kind *kinds, size_t count);
+
 /* Makes the reductions that come next whatever the next token is, so that what is complete is
  * known to be. Changes no result. REML_PARSE_MORE or REML_PARSE_DECLARATION. */
 static inline reml_parse_status reml__parser_settle(reml_parser *parser);
@@ -175,7 +178,7 @@ static inline reml_parse_status reml__parser_settle(reml_parser *parser) {
   return parser->grammar->settle(parser);
 }
 
-/* --- recovery (recovery.c) ---
+/* --- recovery (expected.c) ---
  *
  * A refuge is a place on the stack where a list of items, statements, arms and so on stands or
  * could begin: what lies above can be given up for one node ERROR in that list. */
