@@ -4,7 +4,7 @@
  *   GRAMMAR_ACTIONS   the file of the actions that lemon wrote
  *   token_value       the value of a token
  *   fallback_of       the kind that a token is tried as where it has no action; itself: none
- *   first_of          which entry a production's span begins with
+ *   empty_start       where an empty symbol begins in front of a token
  */
 
 static reml_semantic token_value(reml_parser *p, const reml_token *token);
@@ -60,16 +60,16 @@ static inline uint32_t goto_of(uint32_t state, unsigned rule) {
   return grammar_goto[grammar_goto_base[state] + grammar_rules[rule].lhs];
 }
 
-/* Carries a production out and returns the new state, which is on top of the stack then. */
-static inline uint32_t reduce(reml_parser *p, unsigned rule) {
+/* Carries a production out and returns the new state, which is on top of the stack then. Before the
+ * next token is known only productions that have a right side can be. */
+static inline uint32_t reduce(reml_parser *p, unsigned rule, const reml_token *next) {
   reml_entry *top = p->top;
   unsigned length = grammar_rules[rule].length;
   reml_entry *base = top - length + 1;
-  if (length == 0) { /* an empty symbol is behind the token before it */
-    base->start = p->last_end;
+  if (length == 0) {
+    base->start = empty_start(p, next);
     base->open = (uint32_t)p->open_count;
   }
-  if (grammar_rules[rule].bare) base->start = first_of(base, top)->start;
   p->rhs = base;
   p->span = (reml_range){base->start.offset, top->end};
   act(p, rule, top);
@@ -113,7 +113,7 @@ static reml_parse_status push(reml_parser *p, const reml_token *token) {
     if (!make_room(p)) return REML_PARSE_TOO_DEEP;
     /* Where the shift is reduced at once, the target is no state, and its entry is replaced. */
     if (what != REML_REDUCE) shift(p, token, target);
-    if (what != REML_SHIFT) state = reduce(p, target);
+    if (what != REML_SHIFT) state = reduce(p, target, token);
     if (what != REML_REDUCE) return taken(p, token);
     if (p->stop != REML_PARSE_MORE) return stopped(p);
     if (state == REML_ACCEPT) break;
@@ -124,7 +124,7 @@ static reml_parse_status push(reml_parser *p, const reml_token *token) {
 
 static reml_parse_status settle(reml_parser *p) {
   for (unsigned rule; (rule = grammar_certain[p->top->state]) != REML_NO_ACTION;) {
-    reduce(p, rule & REML_TARGET_MASK);
+    reduce(p, rule & REML_TARGET_MASK, NULL);
     if (p->stop != REML_PARSE_MORE) return stopped(p);
   }
   return REML_PARSE_MORE;

@@ -38,6 +38,7 @@ reml_name reml__spec_root_name(reml_parser *p, reml_semantic name);
 
 /* --- units and modules --- */
 reml_semantic reml__spec_unit(reml_parser *p, reml_semantic items);
+reml_semantic reml__spec_empty_unit(reml_parser *p);
 reml_semantic reml__spec_module(reml_parser *p, reml_semantic path, reml_semantic items);
 /* An item that stays when declarations are handed out. */
 reml_semantic reml__spec_kept_item(reml_parser *p, reml_semantic list, reml_node item);

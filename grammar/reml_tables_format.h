@@ -5,11 +5,10 @@
 
 #include <stdint.h>
 
-/* Of a production: its nonterminal, how many symbols are on its right, and whether the first of
- * them can be without width (profile `spec`). */
+/* Of a production: its nonterminal, and how many symbols are on its right. */
 typedef struct reml_rule {
   uint16_t lhs;
-  uint8_t length, bare;
+  uint8_t length;
 } reml_rule;
 
 /* Of a row of actions: room for every token of either grammar. */

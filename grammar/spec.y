@@ -51,7 +51,7 @@
 
 /* --- units, modules, uses --- */
 
-unit(A) ::= .                        { A = reml__spec_unit(p, NONE); }
+unit(A) ::= .                        { A = reml__spec_empty_unit(p); }
 unit(A) ::= items(L).                { A = reml__spec_unit(p, L); }
 
 /* Header, uses, declarations and statements in the order of the source; told apart when all are

@@ -167,6 +167,12 @@ reml_semantic reml__spec_unit(reml_parser *p, reml_semantic items) {
   return NODE_OR_SPEC(UNIT, 0, statements, header, uses, declarations);
 }
 
+/* It spans nothing, and not up to the token behind comments. */
+reml_semantic reml__spec_empty_unit(reml_parser *p) {
+  p->span.start = p->span.end;
+  return reml__spec_unit(p, NONE);
+}
+
 reml_semantic reml__spec_module(reml_parser *p, reml_semantic path, reml_semantic items) {
   uint32_t all = LIST(items);
   reml_node name = reml__spec_path(p, path);

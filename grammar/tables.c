@@ -389,41 +389,10 @@ static void print_gotos(void) {
   print_numbers("static const uint16_t grammar_goto_owner[]", owner, packed_count);
 }
 
-/* --- symbols without width (profile `spec`) ---
- *
- * Virtual tokens have no width, nor has what derives nothing but them. */
-
-static bool widthless[SYMBOLS];
-
-static bool is_widthless(int rule) {
-  const char *text = right_side(rule);
-  while (*text != '\0')
-    if (!widthless[next_symbol(&text)]) return false;
-  return true;
-}
-
-static void find_widthless(void) {
-#ifdef SPEC
-  static const int tokens[] = {LEMON_LBRACE, LEMON_RBRACE, LEMON_VBAR, LEMON_EFFROW};
-  for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
-    widthless[tokens[i]] = true;
-#endif
-  for (int round = 0; round < NONTERMINALS; round++) {
-    for (int rule = 0; rule < YYNRULE; rule++)
-      widthless[yyRuleInfoLhs[rule]] |= is_widthless(rule);
-  }
-}
-
-static bool may_begin_without_width(int rule) {
-  const char *text = right_side(rule);
-  return *text != '\0' && widthless[next_symbol(&text)];
-}
-
 static void print_rules(void) {
   printf("static const reml_rule grammar_rules[] = {");
   for (int rule = 0; rule < YYNRULE; rule++) {
-    printf("%s{%d, %d, %d},", rule % 8 == 0 ? "\n  " : " ", lhs_of(rule), -yyRuleInfoNRhs[rule],
-           may_begin_without_width(rule));
+    printf("%s{%d, %d},", rule % 8 == 0 ? "\n  " : " ", lhs_of(rule), -yyRuleInfoNRhs[rule]);
   }
   printf("\n};\n\n");
 }
@@ -466,7 +435,6 @@ int main(void) {
   repair_nonassoc();
   fold();
   find_beginnings();
-  find_widthless();
   printf("/* Made by grammar/tables.c. */\n#include \"reml_tables_format.h\"\n#include "
          "<stddef.h>\n\n");
   print_symbols();

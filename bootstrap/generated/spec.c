@@ -12234,7 +12234,7 @@ static const signed char yyRuleInfoNRhs[] = {
 #if defined REML_LEMON_ACTIONS
         YYMINORTYPE yylhsminor;
       case 0: /* unit ::= */
-{ yymsp[1].minor.yy0 = reml__spec_unit(p, NONE); }
+{ yymsp[1].minor.yy0 = reml__spec_empty_unit(p); }
         break;
       case 1: /* unit ::= items */
 { yylhsminor.yy0 = reml__spec_unit(p, yymsp[0].minor.yy0); }

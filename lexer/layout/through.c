@@ -133,10 +133,10 @@ static bool is_plain_parenthesis(const reml_layout *layout) {
   return !is_one_of(behind, "-/#");
 }
 
-/* A name that is not the name of a function behind `let`. */
-static bool pass_let_name(const reml_layout *layout, reml_token_kind kind) {
-  return layout->gate.prev[AT_WORDS] == REML_TOKEN_LET && kind == REML_TOKEN_IDENT &&
-         !may_be_followed(layout, '(', '<');
+/* Behind `let` only names matter, which may be that of a function. */
+static bool is_careless(const reml_layout *layout, reml_token_kind kind) {
+  if (layout->gate.prev[AT_WORDS] != REML_TOKEN_LET) return false;
+  return kind != REML_TOKEN_IDENT || !may_be_followed(layout, '(', '<');
 }
 
 static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t traits) {
@@ -161,8 +161,8 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
 /* One jump by the kind: tests one after the other would each be guessed wrong often. */
 static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool first) {
   reml_token_kind kind = token->kind;
-  if (kind != REML_TOKEN_BAR && is_behind(layout, TRAIT_CAREFUL))
-    return pass_let_name(layout, kind);
+  if (kind != REML_TOKEN_BAR && is_behind(layout, TRAIT_CAREFUL) && !is_careless(layout, kind))
+    return false;
   switch (kind) {
   case REML_TOKEN_BAR: return pass_bar(layout);
   case REML_TOKEN_RPAREN:
