@@ -1,12 +1,6 @@
 /* What was read lately: the newest tokens, and the brackets that are open. */
 #include "reml_explain.h"
 
-#if defined(__GNUC__)
-#define APART static __attribute__((noinline))
-#else
-#define APART static
-#endif
-
 /* --- brackets --- */
 
 _Static_assert((int)REML_TOKEN_COUNT <= (int)REML_BRACKET_CLOSES,
@@ -23,19 +17,14 @@ const uint8_t reml__brackets[REML_TOKEN_COUNT] = {
     [REML_TOKEN_LBRACE_SET] = OPENS(LBRACE),  [REML_TOKEN_RBRACE] = CLOSES(LBRACE),
 };
 
-static inline void open_bracket(reml_trail *trail, reml_token_kind kind, const reml_token *token) {
-  trail->open[trail->open_count++] = (reml_open_bracket){kind, token->start, trail->indent};
-}
-
-APART void open_in_more_room(reml_trail *trail, reml_token_kind kind, const reml_token *token) {
+void reml__trail_make_room(reml_trail *trail) {
   trail->open = reml__grow_atomic(trail->memory, trail->open, trail->open_count,
                                   &trail->open_capacity, trail->open_count + 1, //
                                   sizeof *trail->open);
-  open_bracket(trail, kind, token);
 }
 
 /* The bracket that opened it, and what is open inside of that one, are closed. */
-APART void close_oddly(reml_trail *trail, reml_token_kind opening, const reml_token *token) {
+void reml__trail_close_oddly(reml_trail *trail, reml_token_kind opening, const reml_token *token) {
   size_t at = trail->open_count;
   while (at > 0 && trail->open[at - 1].kind != opening)
     at--;
@@ -46,30 +35,6 @@ APART void close_oddly(reml_trail *trail, reml_token_kind opening, const reml_to
   if (!odd || trail->has_suspect) return;
   trail->has_suspect = true;
   trail->suspect = *opened;
-}
-
-static inline bool is_plain_match(const reml_trail *trail, const reml_open_bracket *last,
-                                  reml_token_kind opening) {
-  return last->kind == opening && last->indent == trail->indent;
-}
-
-void reml__trail_bracket(reml_trail *trail, reml_read *read, unsigned bracket) {
-  const reml_token *token = &read->token;
-  size_t count = trail->open_count;
-  reml_token_kind opening = (reml_token_kind)(bracket & ~(unsigned)REML_BRACKET_CLOSES);
-  if (!reml__has_width(token)) return;
-  read->depth = (uint32_t)count;
-  if (!(bracket & REML_BRACKET_CLOSES)) {
-    if (count == trail->open_capacity)
-      open_in_more_room(trail, opening, token);
-    else
-      open_bracket(trail, opening, token);
-    return;
-  }
-  if (count > 0 && is_plain_match(trail, &trail->open[count - 1], opening))
-    trail->open_count = count - 1;
-  else
-    close_oddly(trail, opening, token);
 }
 
 /* --- the past --- */

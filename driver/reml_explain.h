@@ -57,15 +57,32 @@ static inline reml_read *reml__trail_next(const reml_trail *trail) {
  * whether it closes that; 0: it is no bracket. */
 enum { REML_BRACKET_CLOSES = 0x80 };
 extern const uint8_t reml__brackets[REML_TOKEN_COUNT];
-void reml__trail_bracket(reml_trail *trail, reml_read *read, unsigned bracket);
+void reml__trail_make_room(reml_trail *trail);
+void reml__trail_close_oddly(reml_trail *trail, reml_token_kind opening, const reml_token *token);
 void reml__trail_keep(reml_trail *trail);
 
+static inline void reml__trail_open_bracket(reml_trail *trail, reml_token_kind kind,
+                                            const reml_token *token) {
+  if (trail->open_count == trail->open_capacity) reml__trail_make_room(trail);
+  trail->open[trail->open_count++] = (reml_open_bracket){kind, token->start, trail->indent};
+}
+
+static inline void reml__trail_close_bracket(reml_trail *trail, reml_token_kind opening,
+                                             const reml_token *token) {
+  const reml_open_bracket *last = trail->open + trail->open_count - 1;
+  if (trail->open_count > 0 && last->kind == opening && last->indent == trail->indent)
+    trail->open_count--;
+  else
+    reml__trail_close_oddly(trail, opening, token);
+}
+
 /* Takes every token that is read, also one that is refused or skipped, before the parser does:
- * that which has been written to the next place. has_statement: a statement has been seen at top
- * level. */
-static inline void reml__trail_add(reml_trail *trail, reml_read *read, const bool *has_statement) {
+ * that which has been written to the next place. first: on its line. has_statement: a statement has
+ * been seen at top level. */
+static inline void reml__trail_add(reml_trail *trail, reml_read *read, bool first,
+                                   const bool *has_statement) {
   const reml_token *token = &read->token;
-  if (trail->newest->token.end.line != token->start.line) {
+  if (first) {
     trail->indent = reml__offset_in_line(token->start);
     trail->first = token->start.offset;
     if (*has_statement) reml__trail_keep(trail);
@@ -76,7 +93,12 @@ static inline void reml__trail_add(reml_trail *trail, reml_read *read, const boo
     return;
   }
   unsigned bracket = reml__brackets[token->kind];
-  if (bracket != 0) reml__trail_bracket(trail, read, bracket);
+  if (bracket == 0 || !reml__has_width(token)) return;
+  read->depth = (uint32_t)trail->open_count;
+  if (bracket & REML_BRACKET_CLOSES)
+    reml__trail_close_bracket(trail, bracket & ~(unsigned)REML_BRACKET_CLOSES, token);
+  else
+    reml__trail_open_bracket(trail, bracket, token);
 }
 
 /* A token that was read, as it is looked at when there is a mistake. */

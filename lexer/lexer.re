@@ -439,10 +439,16 @@ static step open_string(reml_lexer *lexer, mode next, const unsigned char *start
   return enter(lexer, next, from);
 }
 
+/* Nobody asks for the column of what stands behind another token. */
+static bool may_begin_line(const reml_lexer *lexer, const unsigned char *at) {
+  while (at > lexer->window && (at[-1] == ' ' || at[-1] == '\t')) at--;
+  return at == lexer->window || at[-1] == '\n' || at[-1] == '\r' || at[-1] == '/';
+}
+
 APART step open_spec_string(reml_lexer *lexer, mode next, const unsigned char *start,
                             const unsigned char *from, uint32_t hashes) {
   lexer->opening = place_of(lexer, start);
-  lexer->opening_column = column_of(lexer, start);
+  if (may_begin_line(lexer, start)) lexer->opening_column = column_of(lexer, start);
   lexer->hashes = hashes;
   return enter(lexer, next, from);
 }
@@ -455,22 +461,48 @@ static bool set_spec_name(reml_lexer *lexer, reml_token *token, const unsigned c
                                      &lexer->error.value);
 }
 
+static const unsigned char *skip_digits(const unsigned char *at) {
+  while ((*at >= '0' && *at <= '9') || *at == '_') at++;
+  return at;
+}
+
+/* Returns where the number ends. In the profile `spec` it has neither prefix nor fraction nor
+ * exponent behind a `.` (section 1 no. 3 of grammar-spec.md). */
+IN_PLACE const unsigned char *set_number(reml_lexer *lexer, reml_token *token, int what,
+                                         const unsigned char *start, const unsigned char *end,
+                                         bool spec) {
+  bool index = spec && offset_of(lexer, start) == lexer->dot_end;
+  const unsigned char *digits = start;
+  if (index) end = skip_digits(start);
+  token->kind = what == REML_TOKEN_FLOAT && !index ? REML_TOKEN_FLOAT : REML_TOKEN_INT;
+  token->detail = 10;
+  if (what == MATCH_PREFIXED_INT && !index) {
+    token->detail = (start[1] | 0x20) == 'x' ? 16 : (start[1] | 0x20) == 'o' ? 8 : 2;
+    digits = start + 2;
+  }
+  set_digits(lexer, token, digits, end);
+  return end;
+}
+
 /* Sections 5, 6 and 8: what a literal or name carries. */
 IN_PLACE bool set_payload(reml_lexer *lexer, reml_token *token, int what,
-                          const unsigned char *start, const unsigned char *end, bool spec) {
+                          const unsigned char *start, const unsigned char **behind, bool spec) {
+  const unsigned char *end = *behind;
   switch (what) {
   case REML_TOKEN_IDENT:
     set_text(token, start, (size_t)(end - start));
     token->kind = name_kind(lexer, start, token->length);
     return true;
-  case REML_TOKEN_INT: token->detail = 10; /* fall through */
-  case REML_TOKEN_FLOAT: set_digits(lexer, token, start, end); return true;
-  case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
+  case REML_TOKEN_INT:
+  case REML_TOKEN_FLOAT:
   case MATCH_PREFIXED_INT:
-    token->kind = REML_TOKEN_INT;
-    token->detail = (start[1] | 0x20) == 'x' ? 16 : (start[1] | 0x20) == 'o' ? 8 : 2;
-    set_digits(lexer, token, start + 2, end);
+    *behind = set_number(lexer, token, what, start, end, spec);
     return true;
+  case REML_TOKEN_DOT:
+    if (spec) lexer->dot_end = offset_of(lexer, end);
+    set_text(token, start, 0);
+    return true;
+  case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
   case MATCH_ESCAPED_CHAR:
     token->kind = REML_TOKEN_CHAR;
     lexer->text_used = 0;
@@ -502,19 +534,6 @@ static step scan_spec_hash(reml_lexer *lexer, const unsigned char *behind) {
   if (behind == lexer->limit && !is_final(lexer)) return STEP_MORE;
   if (!hash_is_comment(lexer, offset, *behind)) return STEP_TOKEN;
   return enter(lexer, MODE_LINE_COMMENT, behind);
-}
-
-/* No. 3: behind a `.` a number has neither prefix nor fraction nor exponent. */
-static step scan_digits(reml_lexer *lexer, reml_token *token) {
-  const unsigned char *at = lexer->cursor;
-  while ((*at >= '0' && *at <= '9') || *at == '_') at++;
-  if (at == lexer->limit && !is_final(lexer)) return STEP_MORE;
-  token->kind = REML_TOKEN_INT;
-  token->detail = 10;
-  set_digits(lexer, token, lexer->cursor, at);
-  set_place(lexer, token, lexer->cursor, at);
-  lexer->cursor = at;
-  return STEP_TOKEN;
 }
 
 /* No. 5: r, hashes and a quote. Else it is the name `r`, which STEP_TOKEN says. */
@@ -630,9 +649,6 @@ IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token, bool spec) {
   for (;;) {
     while (*at == ' ' || *at == '\t') at++;
     lexer->cursor = start = at;
-    if (spec && *at >= '0' && *at <= '9' && offset_of(lexer, at) == lexer->dot_end) {
-      return scan_digits(lexer, token);
-    }
     if (!match_final(lexer, start, &at, &what, spec)) return STEP_MORE;
     if (what < REML_TOKEN_COUNT) break;
     if (spec && what == MATCH_APOSTROPHE) return scan_char(lexer, token);
@@ -663,11 +679,10 @@ IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token, bool spec) {
     break;
   }
   token->kind = (reml_token_kind)what;
-  if (!set_payload(lexer, token, what, start, at, spec)) {
+  if (!set_payload(lexer, token, what, start, &at, spec)) {
     return fail(lexer, lexer->error.kind, lexer->error.value, start, at);
   }
   set_place(lexer, token, start, at);
-  if (spec && what == REML_TOKEN_DOT) lexer->dot_end = token->end.offset;
   lexer->cursor = at;
   return STEP_TOKEN;
 }

@@ -148,6 +148,7 @@ static void give(reml_layout *layout, reml_token *token) {
   }
   *token = real_token(layout, at);
   layout->gate.given_end = token->end;
+  layout->gate.careful = traits_of(token->kind) & TRAIT_CAREFUL;
   layout->shown = 0;
   layout->gate.given++;
 }
@@ -197,12 +198,22 @@ reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token) {
   return status;
 }
 
-reml_lex_status reml__layout_hold(reml_layout *layout, reml_token *token, reml_lex_status status) {
+reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before, reml_token *token,
+                                  reml_lex_status status) {
   if (status == REML_LEX_MORE) return status;
-  layout->end_line = layout->gate.given_end.line;
+  catch_up(layout, before);
+  layout->end_line = before->end.line;
   reml__layout_firm(layout);
   take_either(layout, token, status);
   return reml__layout_next_held(layout, token);
+}
+
+reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
+  reml_token next;
+  bool first;
+  reml_lex_status status = reml__layout_read(layout, &layout->newest, &next, &first);
+  if (status == REML_LEX_TOKEN) *token = layout->newest = next;
+  return status;
 }
 
 static void *copy(reml_memory *memory, const void *from, size_t used, size_t *capacity,

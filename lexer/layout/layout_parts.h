@@ -102,6 +102,7 @@ enum { AT_LEXER, AT_NAMES, AT_BLOCKS, AT_BRACES, AT_ARMS, AT_WORDS };
 
 struct reml_layout {
   reml_layout_gate gate; /* must be the first */
+  reml_token newest;     /* for reml__layout_next */
   uint32_t end_line;     /* where the newest token of the ring ends */
   reml_memory *memory;
 
@@ -181,6 +182,13 @@ static inline bool may_be_followed(const reml_layout *layout, char one, char two
 
 static inline bool may_precede_fixity(uint8_t kind) {
   return kind == REML_TOKEN_LPAREN || kind == REML_TOKEN_LBRACKET || kind == REML_TOKEN_COMMA;
+}
+
+/* Tokens that took the short way have left no mark; the stages get to know the last of them. */
+static inline void catch_up(reml_layout *layout, const reml_token *before) {
+  if (before->end.offset == layout->gate.given_end.offset) return;
+  memset(layout->gate.prev, (int)before->kind, sizeof layout->gate.prev);
+  layout->gate.given_end = before->end;
 }
 
 /* Room for one more item of a stack. */

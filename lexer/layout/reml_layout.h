@@ -17,26 +17,29 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer);
 typedef struct reml_layout_gate {
   reml_lexer *lexer;
   size_t given, end;    /* numbers of tokens: what is between them is held back */
-  reml_place given_end; /* of the newest token with a width that has been given out */
+  reml_place given_end; /* of the newest token that has been held back, once it is given out */
   uint8_t prev[8];      /* kinds of the tokens before, as the stages know them */
+  bool careful;         /* the newest token asks for a look at the next one */
   size_t light;         /* ( and [ that are open and in which nothing has happened yet */
 } reml_layout_gate;
 
-/* For reml__layout_next: the next token while others are held back; the token that the lexer has
+/* For reml__layout_read: the next token while others are held back; the token that the lexer has
  * given, or what it has said instead; and whether the token goes through as it is, though rules ask
  * for it. */
 reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token);
-reml_lex_status reml__layout_hold(reml_layout *layout, reml_token *token, reml_lex_status status);
-bool reml__layout_pass(reml_layout *layout, reml_token *token);
+reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before, reml_token *token,
+                                  reml_lex_status status);
+bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token *token);
 
 /* A token on the line of the one before that no rule asks for, or a bracket or comma that only has
  * to be counted. */
-static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_token *token) {
-  if (reml__traits[gate->prev[0]] & TRAIT_CAREFUL) return false;
+static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_token *before,
+                                         const reml_token *token) {
+  if (token->start.line != before->end.line || gate->careful) return false;
   if (reml__traits[token->kind] & TRAIT_PLAIN) return true;
   switch (token->kind) {
   case REML_TOKEN_LPAREN:
-    if (gate->prev[0] == REML_TOKEN_COLON || gate->prev[0] == REML_TOKEN_EQ) return false;
+    if (before->kind == REML_TOKEN_COLON || before->kind == REML_TOKEN_EQ) return false;
     gate->light++;
     return true;
   case REML_TOKEN_RPAREN: return gate->light > 0 && gate->light--;
@@ -46,20 +49,30 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
 }
 
 /* As reml__lexer_next. A token without width starts where the token behind it does and ends, for
- * the sake of the parser, where the one before it ends. Most tokens take the short way: nothing is
- * held back, and no rule asks for them. */
-static inline reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
+ * the sake of the parser, where the one before it ends. `before` is the token that was given last,
+ * all zero when there is none. *first: a token has been given that is the first on its line or
+ * stands in front of that. Most tokens take the short way: nothing is held back, and no rule asks
+ * for them. */
+static inline reml_lex_status reml__layout_read(reml_layout *layout, const reml_token *before,
+                                                reml_token *token, bool *first) {
   reml_layout_gate *gate = (reml_layout_gate *)layout;
-  if (gate->given != gate->end) return reml__layout_next_held(layout, token);
-  reml_lex_status status = reml__lexer_next_spec(gate->lexer, token);
-  if (status != REML_LEX_TOKEN) return reml__layout_hold(layout, token, status);
-  bool short_way = token->start.line == gate->given_end.line && reml__layout_is_short(gate, token);
-  if (!short_way && !reml__layout_pass(layout, token))
-    return reml__layout_hold(layout, token, status);
-  memset(gate->prev, (int)token->kind, sizeof gate->prev);
-  gate->given_end = token->end;
+  reml_lex_status status;
+  *first = false;
+  if (gate->given == gate->end) {
+    status = reml__lexer_next_spec(gate->lexer, token);
+    bool is_token = status == REML_LEX_TOKEN;
+    if (is_token && reml__layout_is_short(gate, before, token)) return status;
+    if (!is_token || !reml__layout_pass(layout, before, token))
+      status = reml__layout_hold(layout, before, token, status);
+  } else {
+    status = reml__layout_next_held(layout, token);
+  }
+  *first = status == REML_LEX_TOKEN && token->start.line != before->end.line;
   return status;
 }
+
+/* The same for who keeps no tokens. */
+reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token);
 
 /* The token in front of which the token of zero width stands that was given out last. */
 reml_token reml__layout_following(reml_layout *layout);

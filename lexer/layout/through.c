@@ -161,8 +161,7 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
 /* One jump by the kind: tests one after the other would each be guessed wrong often. */
 static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool first) {
   reml_token_kind kind = token->kind;
-  if (kind != REML_TOKEN_BAR && is_behind(layout, TRAIT_CAREFUL) && !is_careless(layout, kind))
-    return false;
+  if (layout->gate.careful && kind != REML_TOKEN_BAR && !is_careless(layout, kind)) return false;
   switch (kind) {
   case REML_TOKEN_BAR: return pass_bar(layout);
   case REML_TOKEN_RPAREN:
@@ -183,14 +182,16 @@ static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool f
   }
 }
 
-bool reml__layout_pass(reml_layout *layout, reml_token *token) {
-  bool first = token->start.line != layout->gate.given_end.line;
+bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token *token) {
+  bool first = token->start.line != before->end.line;
+  catch_up(layout, before);
   uint32_t traits = traits_of(token->kind), column = 0;
   if (first) {
     column = reml__lexer_column(layout->gate.lexer, token);
     if (!(traits & TRAIT_CLOSER) && !is_quiet_line(layout, column, traits)) return false;
   }
   if (!pass(layout, token, traits, first)) return false;
+  layout->gate.careful = traits & TRAIT_CAREFUL;
   if (first) layout->blocks.line_column = column;
   return true;
 }
