@@ -3,6 +3,7 @@
 #define REML_EXPLAIN_H
 
 #include "reml_diagnose.h"
+#include "reml_layout.h"
 #include "reml_locale.h"
 #include <string.h>
 
@@ -76,22 +77,9 @@ static inline void reml__trail_close_bracket(reml_trail *trail, reml_token_kind 
     reml__trail_close_oddly(trail, opening, token);
 }
 
-/* Takes every token that is read, also one that is refused or skipped, before the parser does:
- * that which has been written to the next place. first: on its line. has_statement: a statement has
- * been seen at top level. */
-static inline void reml__trail_add(reml_trail *trail, reml_read *read, bool first,
-                                   const bool *has_statement) {
+static inline void reml__trail_add_special(reml_trail *trail, reml_read *read) {
   const reml_token *token = &read->token;
-  if (first) {
-    trail->indent = reml__offset_in_line(token->start);
-    trail->first = token->start.offset;
-    if (*has_statement) reml__trail_keep(trail);
-  }
-  trail->newest = read;
-  if (token->length > 0) {
-    memcpy(read->word, token->text, sizeof read->word);
-    return;
-  }
+  if (token->length > 0) memcpy(read->word, token->text, sizeof read->word);
   unsigned bracket = reml__brackets[token->kind];
   if (bracket == 0 || !reml__has_width(token)) return;
   read->depth = (uint32_t)trail->open_count;
@@ -99,6 +87,24 @@ static inline void reml__trail_add(reml_trail *trail, reml_read *read, bool firs
     reml__trail_close_bracket(trail, bracket & ~(unsigned)REML_BRACKET_CLOSES, token);
   else
     reml__trail_open_bracket(trail, bracket, token);
+}
+
+/* Takes every token that is read, also one that is refused or skipped, before the parser does:
+ * that which has been written to the next place. marks: the layout's. has_statement: a statement
+ * has been seen at top level. */
+static inline void reml__trail_add(reml_trail *trail, reml_read *read, unsigned marks,
+                                   const bool *has_statement) {
+  const reml_token *token = &read->token;
+  if (marks & REML_LAYOUT_FIRST) {
+    trail->indent = reml__offset_in_line(token->start);
+    trail->first = token->start.offset;
+    if (*has_statement) reml__trail_keep(trail);
+  }
+  trail->newest = read;
+  if (marks & REML_LAYOUT_SPECIAL)
+    reml__trail_add_special(trail, read);
+  else
+    memcpy(read->word, token->text, sizeof read->word);
 }
 
 /* A token that was read, as it is looked at when there is a mistake. */

@@ -425,11 +425,11 @@ static inline reml_lex_status read_token(reml_session *s, reml_read *read) {
     if (status == REML_LEX_TOKEN) s->trail.newest = read;
     return status;
   }
-  bool first;
+  unsigned marks;
   reml_lex_status status =
-      reml__layout_read(s->layout, &s->trail.newest->token, &read->token, &first);
+      reml__layout_read(s->layout, &s->trail.newest->token, &read->token, &marks);
   if (status == REML_LEX_TOKEN)
-    reml__trail_add(&s->trail, read, first, &s->parser->top_statement.present);
+    reml__trail_add(&s->trail, read, marks, &s->parser->top_statement.present);
   return status;
 }
 

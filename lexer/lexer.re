@@ -950,8 +950,9 @@ IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
 /* --- the window --- */
 
 static bool is_word_byte(unsigned char byte) {
-  return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= 'a' && byte <= 'z') || byte == '_' || byte >= 0x80;
+  unsigned char letter = byte | 0x20;
+  return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
+         byte >= 0x80;
 }
 
 /* A name or number at the end of the window cannot end before a byte comes that is no part of a
@@ -1106,7 +1107,6 @@ unsigned char reml__lexer_peek(const reml_lexer *lexer) { return *skip_blanks(le
 
 static reml_token_kind word_kind(const reml_lexer *lexer, const unsigned char *word,
                                  const unsigned char *end) {
-  if (word == end) return REML_TOKEN_EOF;
   for (const unsigned char *at = word; at < end; at++)
     if (*at >= 0x80) return REML_TOKEN_IDENT;
   return name_kind(lexer, word, (size_t)(end - word));
@@ -1118,8 +1118,10 @@ reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
     while (is_word_byte(*end)) end++;
   }
   const unsigned char *behind = skip_blanks(end);
-  reml_word_ahead ahead = {word_kind(lexer, word, end), *behind, 0};
-  if (*behind != '\0') ahead.next = *skip_blanks(behind + 1);
+  reml_word_ahead ahead = {.is_word = end > word, .behind = *behind};
+  if (*behind != ',' && *behind != ':') return ahead;
+  if (ahead.is_word) ahead.kind = word_kind(lexer, word, end);
+  ahead.next = *skip_blanks(behind + 1);
   return ahead;
 }
 

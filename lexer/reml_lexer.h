@@ -112,11 +112,13 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
  * not known. A hint that saves looking at the next token. */
 unsigned char reml__lexer_peek(const reml_lexer *lexer);
 
-/* The word behind the newest token, blanks skipped; the byte behind it and the one behind that,
- * blanks skipped, 0 if not known. Without a word `behind` is what reml__lexer_peek says. */
+/* Whether a word comes behind the newest token, and the byte behind it, blanks skipped; 0 if not
+ * known. Without a word `behind` is what reml__lexer_peek says. Where it is `,` or `:`, also the
+ * byte behind that and the kind of the word. */
 typedef struct reml_word_ahead {
-  reml_token_kind kind; /* IDENT also for a name that is not ASCII; EOF: there is no word */
+  bool is_word;
   unsigned char behind, next;
+  reml_token_kind kind; /* IDENT also for a name that is not ASCII */
 } reml_word_ahead;
 reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer);
 

@@ -203,15 +203,15 @@ reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before,
   if (status == REML_LEX_MORE) return status;
   catch_up(layout, before);
   layout->end_line = before->end.line;
-  reml__layout_firm(layout);
+  firm(layout);
   take_either(layout, token, status);
   return reml__layout_next_held(layout, token);
 }
 
 reml_lex_status reml__layout_next(reml_layout *layout, reml_token *token) {
   reml_token next;
-  bool first;
-  reml_lex_status status = reml__layout_read(layout, &layout->newest, &next, &first);
+  unsigned marks;
+  reml_lex_status status = reml__layout_read(layout, &layout->newest, &next, &marks);
   if (status == REML_LEX_TOKEN) *token = layout->newest = next;
   return status;
 }

@@ -259,6 +259,9 @@ void reml__layout_meet_match(reml_layout *layout);
 void reml__layout_meet_with(reml_layout *layout);
 
 /* Gives the brackets that are only counted their frames. */
-void reml__layout_firm(reml_layout *layout);
+void reml__layout_give_frames(reml_layout *layout);
+static inline void firm(reml_layout *layout) {
+  if (layout->gate.light > 0) reml__layout_give_frames(layout);
+}
 
 #endif

@@ -31,43 +31,53 @@ reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before,
                                   reml_lex_status status);
 bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token *token);
 
-/* A token on the line of the one before that no rule asks for, or a bracket or comma that only has
- * to be counted. */
+/* What a token that has been given is beyond its kind. */
+enum {
+  REML_LAYOUT_FIRST = 1,  /* on its line, or in front of that one */
+  REML_LAYOUT_SPECIAL = 2 /* maybe a bracket, a keyword, or of no width */
+};
+
+/* A token on the line of the one before that no rule asks for, or a bracket and the like that only
+ * has to be counted. */
 static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_token *before,
-                                         const reml_token *token) {
+                                         const reml_token *token, unsigned *marks) {
   if (token->start.line != before->end.line || gate->careful) return false;
-  if (reml__traits[token->kind] & TRAIT_PLAIN) return true;
-  switch (token->kind) {
-  case REML_TOKEN_LPAREN:
-    if (before->kind == REML_TOKEN_COLON || before->kind == REML_TOKEN_EQ) return false;
-    gate->light++;
+  uint32_t traits = reml__traits[token->kind];
+  if (traits & TRAIT_PLAIN) return true;
+  *marks = REML_LAYOUT_SPECIAL;
+  if (traits & TRAIT_COUNTED) {
+    if (gate->light == 0) return false;
+    gate->light -= (traits & TRAIT_CLOSER) != 0;
     return true;
-  case REML_TOKEN_RPAREN: return gate->light > 0 && gate->light--;
-  case REML_TOKEN_COMMA: return gate->light > 0;
-  default: return false;
   }
+  if (!(traits & TRAIT_OPENER) || traits & TRAIT_BRACE) return false;
+  bool maybe_function = before->kind == REML_TOKEN_COLON || before->kind == REML_TOKEN_EQ;
+  if (maybe_function && traits & TRAIT_ROUND) return false;
+  gate->light++;
+  return true;
 }
 
 /* As reml__lexer_next. A token without width starts where the token behind it does and ends, for
  * the sake of the parser, where the one before it ends. `before` is the token that was given last,
- * all zero when there is none. *first: a token has been given that is the first on its line or
- * stands in front of that. Most tokens take the short way: nothing is held back, and no rule asks
- * for them. */
+ * all zero when there is none. Most tokens take the short way: nothing is held back, and no rule
+ * asks for them. */
 static inline reml_lex_status reml__layout_read(reml_layout *layout, const reml_token *before,
-                                                reml_token *token, bool *first) {
+                                                reml_token *token, unsigned *marks) {
   reml_layout_gate *gate = (reml_layout_gate *)layout;
   reml_lex_status status;
-  *first = false;
+  *marks = 0;
   if (gate->given == gate->end) {
     status = reml__lexer_next_spec(gate->lexer, token);
     bool is_token = status == REML_LEX_TOKEN;
-    if (is_token && reml__layout_is_short(gate, before, token)) return status;
+    if (is_token && reml__layout_is_short(gate, before, token, marks)) return status;
     if (!is_token || !reml__layout_pass(layout, before, token))
       status = reml__layout_hold(layout, before, token, status);
   } else {
     status = reml__layout_next_held(layout, token);
   }
-  *first = status == REML_LEX_TOKEN && token->start.line != before->end.line;
+  *marks = REML_LAYOUT_SPECIAL;
+  if (status == REML_LEX_TOKEN && token->start.line != before->end.line)
+    *marks |= REML_LAYOUT_FIRST;
   return status;
 }
 

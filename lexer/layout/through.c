@@ -1,7 +1,6 @@
 /* Most tokens are given out as they come: nothing waits, and no rule changes them or is going to.
  * Here is what they mean for the stages, in short; everything else goes through the ring. */
 #include "layout_parts.h"
-#include <string.h>
 
 static bool is_behind(const reml_layout *layout, uint32_t trait) {
   return traits_of(layout->gate.prev[AT_WORDS]) & trait;
@@ -38,7 +37,7 @@ static bool pass_closer(reml_layout *layout) {
   return true;
 }
 
-void reml__layout_firm(reml_layout *layout) {
+void reml__layout_give_frames(reml_layout *layout) {
   for (; layout->gate.light > 0; layout->gate.light--) {
     push_block_frame(layout, true);
     push_brace_frame(layout);
@@ -52,27 +51,30 @@ static bool pass_opener(reml_layout *layout) {
   return true;
 }
 
-static bool is_one_of(unsigned char byte, const char *set) {
-  return byte == '\0' || strchr(set, byte) != NULL;
-}
-
 static bool is_label(reml_token_kind kind) {
   return kind != REML_TOKEN_UNDERSCORE && kind != REML_TOKEN_SUPER && kind != REML_TOKEN_TRUE &&
          kind != REML_TOKEN_FALSE;
 }
 
-/* The class of a brace by the bytes behind it; EOF: they do not show it. A comment may hide
- * anything, and so does the end of the piece. */
+/* At the end of the piece, or where a comment may begin. */
+static bool hides(unsigned char byte) {
+  return byte == '\0' || byte == '/' || byte == '#';
+}
+
+/* The class of a brace by the bytes behind it; EOF: they do not show it. */
 static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
   reml_word_ahead word = reml__lexer_word_ahead(layout->gate.lexer);
-  if (word.kind == REML_TOKEN_EOF) {
-    return is_one_of(word.behind, "/#}\"'0123456789") ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
+  unsigned char behind = word.behind;
+  if (hides(behind) || behind == '"') return REML_TOKEN_EOF;
+  if (!word.is_word) {
+    bool value = behind == '}' || behind == '\'' || (behind >= '0' && behind <= '9');
+    return value ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
   }
   bool name = traits_of(word.kind) & TRAIT_NAME || word.kind == REML_TOKEN_SELF;
-  bool record = (word.behind == ',' && name) ||
-                (word.behind == ':' && is_label(word.kind) && !is_one_of(word.next, ":=/#"));
-  if (record) return typed ? REML_TOKEN_LBRACE_TREC : REML_TOKEN_LBRACE_REC;
-  return is_one_of(word.behind, "/#:,=\"") ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
+  bool field = behind == ':' && word.next != ':' && word.next != '=' && !hides(word.next);
+  if ((behind == ',' && name) || (field && is_label(word.kind)))
+    return typed ? REML_TOKEN_LBRACE_TREC : REML_TOKEN_LBRACE_REC;
+  return behind == ':' || behind == ',' || behind == '=' ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
 }
 
 static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
@@ -80,7 +82,7 @@ static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
   bool typed = prev == REML_TOKEN_UPPER_IDENT && !first;
   reml_token_kind class = class_ahead(layout, typed);
   if (class == REML_TOKEN_EOF) return false;
-  reml__layout_firm(layout);
+  firm(layout);
   push_block_frame(layout, false);
   if (reml__layout_enter_brace(layout, prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
   reml__layout_enter_arms(layout, class, prev);
@@ -98,7 +100,7 @@ static bool pass_comma(reml_layout *layout) {
 
 /* The bar of an arm, or one of the two around parameters. */
 static bool pass_bar(reml_layout *layout) {
-  reml__layout_firm(layout);
+  firm(layout);
   block_frame *blocks = top_blocks(layout);
   arm_frame *arms = top_arms(layout);
   bool behind_ender = is_behind(layout, TRAIT_ENDER);
@@ -111,7 +113,7 @@ static bool pass_bar(reml_layout *layout) {
 }
 
 static bool pass_arrow(reml_layout *layout) {
-  reml__layout_firm(layout);
+  firm(layout);
   arm_frame *frame = top_arms(layout);
   if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
   top_braces(layout)->branch = false;
@@ -130,7 +132,7 @@ static bool is_plain_parenthesis(const reml_layout *layout) {
   uint8_t prev = layout->gate.prev[AT_WORDS];
   if (prev != REML_TOKEN_COLON && prev != REML_TOKEN_EQ) return true;
   unsigned char behind = reml__lexer_behind_group(layout->gate.lexer);
-  return !is_one_of(behind, "-/#");
+  return behind != '-' && !hides(behind);
 }
 
 /* Behind `let` only names matter, which may be that of a function. */
@@ -143,8 +145,9 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
   if (is_behind(layout, TRAIT_DOT)) return false;
   if (!(traits & TRAIT_RESERVED)) return true;
   if (kind == REML_TOKEN_FN && may_be_followed(layout, '(', '<')) return false;
+  if (kind == REML_TOKEN_EFFECT && may_be_followed(layout, '{', '{')) return false;
   if (may_be_followed(layout, ':', '=')) return false;
-  reml__layout_firm(layout);
+  firm(layout);
   switch (kind) {
   case REML_TOKEN_IF: top_braces(layout)->branch = true; return true;
   case REML_TOKEN_THEN: top_braces(layout)->branch = false; return true;
@@ -154,6 +157,8 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
   case REML_TOKEN_WITH: reml__layout_meet_with(layout); return true;
   case REML_TOKEN_LET:
   case REML_TOKEN_VAR: return pass_let(layout);
+  case REML_TOKEN_HANDLER: top_braces(layout)->handler = true; return true;
+  case REML_TOKEN_IMPL: top_braces(layout)->impl = true; return true;
   default: return true;
   }
 }

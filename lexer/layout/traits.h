@@ -26,7 +26,8 @@ enum reml_trait {
   TRAIT_PLAIN = 1 << 17,       /* no rule asks for it unless it is first on its line */
   TRAIT_CAREFUL = 1 << 18,     /* ... or behind one of these */
   TRAIT_WORD = 1 << 19,        /* contextual */
-  TRAIT_QUIET = 1 << 20        /* a keyword that no stage asks for, or for `let` and `fn` only */
+  TRAIT_COUNTED = 1 << 20,     /* no rule asks for it right inside of ( or [ */
+  TRAIT_QUIET = 1 << 21        /* a keyword that no stage asks for, or for `let` and `fn` only */
 };
 
 extern const uint32_t reml__traits[REML_TOKEN_COUNT];
