@@ -3,18 +3,12 @@
 
 /* --- brackets --- */
 
-_Static_assert((int)REML_TOKEN_COUNT <= (int)REML_BRACKET_CLOSES,
-               "a kind and a mark are in one byte");
-
-#define OPENS(kind) REML_TOKEN_##kind
-#define CLOSES(kind) REML_TOKEN_##kind | REML_BRACKET_CLOSES
-const uint8_t reml__brackets[REML_TOKEN_COUNT] = {
-    [REML_TOKEN_LPAREN] = OPENS(LPAREN),      [REML_TOKEN_LPAREN_BOL] = OPENS(LPAREN),
-    [REML_TOKEN_LPAREN_FN] = OPENS(LPAREN),   [REML_TOKEN_RPAREN] = CLOSES(LPAREN),
-    [REML_TOKEN_LBRACKET] = OPENS(LBRACKET),  [REML_TOKEN_LBRACKET_BOL] = OPENS(LBRACKET),
-    [REML_TOKEN_RBRACKET] = CLOSES(LBRACKET), [REML_TOKEN_LBRACE] = OPENS(LBRACE),
-    [REML_TOKEN_LBRACE_REC] = OPENS(LBRACE),  [REML_TOKEN_LBRACE_TREC] = OPENS(LBRACE),
-    [REML_TOKEN_LBRACE_SET] = OPENS(LBRACE),  [REML_TOKEN_RBRACE] = CLOSES(LBRACE),
+const uint8_t reml__closers[REML_TOKEN_COUNT] = {
+    [REML_TOKEN_LPAREN] = REML_TOKEN_RPAREN,         [REML_TOKEN_LPAREN_BOL] = REML_TOKEN_RPAREN,
+    [REML_TOKEN_LPAREN_FN] = REML_TOKEN_RPAREN,      [REML_TOKEN_LBRACKET] = REML_TOKEN_RBRACKET,
+    [REML_TOKEN_LBRACKET_BOL] = REML_TOKEN_RBRACKET, [REML_TOKEN_LBRACE] = REML_TOKEN_RBRACE,
+    [REML_TOKEN_LBRACE_REC] = REML_TOKEN_RBRACE,     [REML_TOKEN_LBRACE_TREC] = REML_TOKEN_RBRACE,
+    [REML_TOKEN_LBRACE_SET] = REML_TOKEN_RBRACE,
 };
 
 void reml__trail_make_room(reml_trail *trail) {
@@ -24,9 +18,9 @@ void reml__trail_make_room(reml_trail *trail) {
 }
 
 /* The bracket that opened it, and what is open inside of that one, are closed. */
-void reml__trail_close_oddly(reml_trail *trail, reml_token_kind opening, const reml_token *token) {
+void reml__trail_close_oddly(reml_trail *trail, const reml_token *token) {
   size_t at = trail->open_count;
-  while (at > 0 && trail->open[at - 1].kind != opening)
+  while (at > 0 && reml__closers[trail->open[at - 1].kind] != token->kind)
     at--;
   if (at == 0) return;
   trail->open_count = at - 1;
@@ -59,9 +53,8 @@ static uint32_t describe(reml_past *past, const reml_read *read, uint32_t depth)
     past->length = (uint8_t)token->length;
     memcpy(past->word, read->word, token->length);
   }
-  unsigned bracket = reml__brackets[token->kind];
-  bool closes = bracket & REML_BRACKET_CLOSES;
-  if (bracket != 0) depth = read->depth;
+  bool closes = reml__is_closer(token->kind);
+  if (closes || reml__closers[token->kind] != 0) depth = read->depth;
   past->depth = closes && depth > 0 ? depth - 1 : depth;
   return depth;
 }
@@ -97,11 +90,12 @@ static void fill_past(reml_history *history, const reml_trail *trail) {
 /* What the newest token closes is still there, and open in front of it. */
 const reml_history *reml__trail_recall(const reml_trail *trail) {
   const reml_token *newest = &trail->newest->token;
-  bool is_bracket = reml__brackets[newest->kind] != 0 && reml__has_width(newest);
+  bool is_bracket = reml__is_closer(newest->kind) || reml__closers[newest->kind] != 0;
   reml_history *history = reml__alloc(trail->memory, sizeof *history);
   fill_past(history, trail);
   history->open = trail->open;
-  history->open_count = is_bracket ? trail->newest->depth : trail->open_count;
+  history->open_count =
+      is_bracket && reml__has_width(newest) ? trail->newest->depth : trail->open_count;
   history->has_suspect = trail->has_suspect;
   history->suspect = trail->suspect;
   history->at_statement = trail->at_statement;

@@ -54,39 +54,24 @@ static inline reml_read *reml__trail_next(const reml_trail *trail) {
   return next == trail->reads_end ? trail->reads : next;
 }
 
-/* Parts of the one below. By kind, what a bracket is: the kind of the plain one that opens, and
- * whether it closes that; 0: it is no bracket. */
-enum { REML_BRACKET_CLOSES = 0x80 };
-extern const uint8_t reml__brackets[REML_TOKEN_COUNT];
+/* Parts of the one below. */
 void reml__trail_make_room(reml_trail *trail);
-void reml__trail_close_oddly(reml_trail *trail, reml_token_kind opening, const reml_token *token);
+void reml__trail_close_oddly(reml_trail *trail, const reml_token *token);
 void reml__trail_keep(reml_trail *trail);
+extern const uint8_t reml__closers[REML_TOKEN_COUNT]; /* of what opens; 0 of everything else */
 
-static inline void reml__trail_open_bracket(reml_trail *trail, reml_token_kind kind,
-                                            const reml_token *token) {
+static inline void reml__trail_open_bracket(reml_trail *trail, const reml_token *token) {
   if (trail->open_count == trail->open_capacity) reml__trail_make_room(trail);
-  trail->open[trail->open_count++] = (reml_open_bracket){kind, token->start, trail->indent};
+  trail->open[trail->open_count++] = (reml_open_bracket){token->kind, token->start, trail->indent};
 }
 
-static inline void reml__trail_close_bracket(reml_trail *trail, reml_token_kind opening,
-                                             const reml_token *token) {
+static inline void reml__trail_close_bracket(reml_trail *trail, const reml_token *token) {
   const reml_open_bracket *last = trail->open + trail->open_count - 1;
-  if (trail->open_count > 0 && last->kind == opening && last->indent == trail->indent)
+  if (trail->open_count > 0 && reml__closers[last->kind] == token->kind &&
+      last->indent == trail->indent)
     trail->open_count--;
   else
-    reml__trail_close_oddly(trail, opening, token);
-}
-
-static inline void reml__trail_add_special(reml_trail *trail, reml_read *read) {
-  const reml_token *token = &read->token;
-  if (token->length > 0) memcpy(read->word, token->text, sizeof read->word);
-  unsigned bracket = reml__brackets[token->kind];
-  if (bracket == 0 || !reml__has_width(token)) return;
-  read->depth = (uint32_t)trail->open_count;
-  if (bracket & REML_BRACKET_CLOSES)
-    reml__trail_close_bracket(trail, bracket & ~(unsigned)REML_BRACKET_CLOSES, token);
-  else
-    reml__trail_open_bracket(trail, bracket, token);
+    reml__trail_close_oddly(trail, token);
 }
 
 /* Takes every token that is read, also one that is refused or skipped, before the parser does:
@@ -101,10 +86,16 @@ static inline void reml__trail_add(reml_trail *trail, reml_read *read, unsigned 
     if (*has_statement) reml__trail_keep(trail);
   }
   trail->newest = read;
-  if (marks & REML_LAYOUT_SPECIAL)
-    reml__trail_add_special(trail, read);
-  else
+  if (marks & (REML_LAYOUT_OPENS | REML_LAYOUT_CLOSES)) {
+    if (!reml__has_width(token)) return;
+    read->depth = (uint32_t)trail->open_count;
+    if (marks & REML_LAYOUT_OPENS)
+      reml__trail_open_bracket(trail, token);
+    else
+      reml__trail_close_bracket(trail, token);
+  } else if (marks & REML_LAYOUT_TEXT || token->length > 0) {
     memcpy(read->word, token->text, sizeof read->word);
+  }
 }
 
 /* A token that was read, as it is looked at when there is a mistake. */

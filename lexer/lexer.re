@@ -488,6 +488,11 @@ IN_PLACE const unsigned char *set_number(reml_lexer *lexer, reml_token *token, i
 IN_PLACE bool set_payload(reml_lexer *lexer, reml_token *token, int what,
                           const unsigned char *start, const unsigned char **behind, bool spec) {
   const unsigned char *end = *behind;
+  if (what < REML_TOKEN_INT) { /* an operator, as most tokens are */
+    set_text(token, start, 0);
+    if (spec && what == REML_TOKEN_DOT) lexer->dot_end = offset_of(lexer, end);
+    return true;
+  }
   switch (what) {
   case REML_TOKEN_IDENT:
     set_text(token, start, (size_t)(end - start));
@@ -497,10 +502,6 @@ IN_PLACE bool set_payload(reml_lexer *lexer, reml_token *token, int what,
   case REML_TOKEN_FLOAT:
   case MATCH_PREFIXED_INT:
     *behind = set_number(lexer, token, what, start, end, spec);
-    return true;
-  case REML_TOKEN_DOT:
-    if (spec) lexer->dot_end = offset_of(lexer, end);
-    set_text(token, start, 0);
     return true;
   case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
   case MATCH_ESCAPED_CHAR:

@@ -34,7 +34,9 @@ bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token
 /* What a token that has been given is beyond its kind. */
 enum {
   REML_LAYOUT_FIRST = 1,  /* on its line, or in front of that one */
-  REML_LAYOUT_SPECIAL = 2 /* maybe a bracket, a keyword, or of no width */
+  REML_LAYOUT_OPENS = 2,  /* a bracket, maybe of no width */
+  REML_LAYOUT_CLOSES = 4, /* the same */
+  REML_LAYOUT_TEXT = 8    /* its text is readable as far as REML_TEXT_SLACK, whatever its length */
 };
 
 /* A token on the line of the one before that no rule asks for, or a bracket and the like that only
@@ -43,17 +45,21 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
                                          const reml_token *token, unsigned *marks) {
   if (token->start.line != before->end.line || gate->careful) return false;
   uint32_t traits = reml__traits[token->kind];
+  *marks = REML_LAYOUT_TEXT;
   if (traits & TRAIT_PLAIN) return true;
-  *marks = REML_LAYOUT_SPECIAL;
   if (traits & TRAIT_COUNTED) {
     if (gate->light == 0) return false;
-    gate->light -= (traits & TRAIT_CLOSER) != 0;
+    if (traits & TRAIT_CLOSER) {
+      gate->light--;
+      *marks = REML_LAYOUT_CLOSES;
+    }
     return true;
   }
   if (!(traits & TRAIT_OPENER) || traits & TRAIT_BRACE) return false;
   bool maybe_function = before->kind == REML_TOKEN_COLON || before->kind == REML_TOKEN_EQ;
   if (maybe_function && traits & TRAIT_ROUND) return false;
   gate->light++;
+  *marks = REML_LAYOUT_OPENS;
   return true;
 }
 
@@ -65,7 +71,6 @@ static inline reml_lex_status reml__layout_read(reml_layout *layout, const reml_
                                                 reml_token *token, unsigned *marks) {
   reml_layout_gate *gate = (reml_layout_gate *)layout;
   reml_lex_status status;
-  *marks = 0;
   if (gate->given == gate->end) {
     status = reml__lexer_next_spec(gate->lexer, token);
     bool is_token = status == REML_LEX_TOKEN;
@@ -75,9 +80,11 @@ static inline reml_lex_status reml__layout_read(reml_layout *layout, const reml_
   } else {
     status = reml__layout_next_held(layout, token);
   }
-  *marks = REML_LAYOUT_SPECIAL;
-  if (status == REML_LEX_TOKEN && token->start.line != before->end.line)
-    *marks |= REML_LAYOUT_FIRST;
+  if (status != REML_LEX_TOKEN) return status;
+  uint32_t traits = reml__traits[token->kind];
+  *marks = (token->start.line != before->end.line ? REML_LAYOUT_FIRST : 0u) |
+           (traits & TRAIT_OPENER ? REML_LAYOUT_OPENS : 0u) |
+           (traits & TRAIT_CLOSER ? REML_LAYOUT_CLOSES : 0u);
   return status;
 }
 
