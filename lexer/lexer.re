@@ -1084,12 +1084,10 @@ void reml__lexer_finish(reml_lexer *lexer) { lexer->finished = true; }
 
 /* Most lines are indented a little, by ASCII: then the column is the number of bytes. */
 static bool is_short_indent(const reml_lexer *lexer, uint32_t length) {
-  enum { SHORT = 16 };
-  if (length > SHORT || lexer->line_start < lexer->base) return false;
-  const unsigned char *line = lexer->window + (lexer->line_start - lexer->base);
-  for (uint32_t i = 0; i < length; i++)
-    if (line[i] >= 0x80) return false;
-  return true;
+  uint64_t words[2];
+  if (length > sizeof words || lexer->line_start < lexer->base) return false;
+  memcpy(words, lexer->window + (lexer->line_start - lexer->base), sizeof words);
+  return ((words[0] | words[1]) & UINT64_C(0x8080808080808080)) == 0;
 }
 
 uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {

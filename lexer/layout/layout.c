@@ -266,8 +266,10 @@ uint32_t reml__layout_open_blocks(const reml_layout *layout) {
   return layout->blocks.open;
 }
 
-/* The slot that stood for the end is dropped; it has decided all that was held. */
+/* The slot that stood for the end is dropped; it has decided all that was held. What comes next
+ * follows the token before the error. */
 void reml__layout_forgive(reml_layout *layout) {
   layout->failed = false;
   layout->gate.given = layout->gate.end;
+  layout->gate.given_end = (reml_place){0};
 }

@@ -180,8 +180,9 @@ static inline bool may_be_followed(const reml_layout *layout, char one, char two
   return next == one || next == two || next == '/' || next == '#' || next == '\0';
 }
 
-static inline bool may_precede_fixity(uint8_t kind) {
-  return kind == REML_TOKEN_LPAREN || kind == REML_TOKEN_LBRACKET || kind == REML_TOKEN_COMMA;
+static inline bool may_precede_fixity(unsigned kind) {
+  uint32_t bracket = traits_of(kind) & (TRAIT_OPENER | TRAIT_BRACE);
+  return bracket == TRAIT_OPENER || kind == REML_TOKEN_COMMA;
 }
 
 /* Tokens that took the short way have left no mark; the stages get to know the last of them. */

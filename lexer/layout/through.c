@@ -2,8 +2,10 @@
  * Here is what they mean for the stages, in short; everything else goes through the ring. */
 #include "layout_parts.h"
 
-static bool is_behind(const reml_layout *layout, uint32_t trait) {
-  return traits_of(layout->gate.prev[AT_WORDS]) & trait;
+/* The tokens that the functions below are about follow one of the kind `prev`. */
+
+static bool is_behind(reml_token_kind prev, uint32_t trait) {
+  return traits_of(prev) & trait;
 }
 
 static bool has_blocks(reml_layout *layout) {
@@ -11,14 +13,14 @@ static bool has_blocks(reml_layout *layout) {
 }
 
 /* A token that begins a line: it closes no block, is no candidate for one and may not be an arm. */
-static bool is_quiet_line(reml_layout *layout, uint32_t column, uint32_t traits) {
-  if (layout->gate.light > 0) return !is_behind(layout, TRAIT_INTRODUCER);
+static bool is_quiet_line(reml_layout *layout, uint32_t column, uint32_t traits, uint32_t before) {
+  if (layout->gate.light > 0) return !(before & TRAIT_INTRODUCER);
   if (has_blocks(layout) && layout->blocks.items[layout->blocks.count - 1].column > column) {
     return false;
   }
-  if (is_behind(layout, TRAIT_INTRODUCER) && top_blocks(layout)->round) return false;
+  if (before & TRAIT_INTRODUCER && top_blocks(layout)->round) return false;
   return !(traits & TRAIT_ARM_START) || top_arms(layout)->phase != PHASE_BODY ||
-         !is_behind(layout, TRAIT_ENDER);
+         !(before & TRAIT_ENDER);
 }
 
 static bool pass_closer(reml_layout *layout) {
@@ -77,15 +79,14 @@ static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
   return behind == ':' || behind == ',' || behind == '=' ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
 }
 
-static bool pass_brace(reml_layout *layout, reml_token *token, bool first) {
-  uint8_t prev = layout->gate.prev[AT_WORDS];
+static bool pass_brace(reml_layout *layout, reml_token_kind prev, reml_token *token, bool first) {
   bool typed = prev == REML_TOKEN_UPPER_IDENT && !first;
   reml_token_kind class = class_ahead(layout, typed);
   if (class == REML_TOKEN_EOF) return false;
   firm(layout);
   push_block_frame(layout, false);
-  if (reml__layout_enter_brace(layout, prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
-  reml__layout_enter_arms(layout, class, prev);
+  if (reml__layout_enter_brace(layout, (uint8_t)prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
+  reml__layout_enter_arms(layout, class, (uint8_t)prev);
   layout->arms.with = false;
   layout->words.depth++;
   token->kind = class;
@@ -99,51 +100,49 @@ static bool pass_comma(reml_layout *layout) {
 }
 
 /* The bar of an arm, or one of the two around parameters. */
-static bool pass_bar(reml_layout *layout) {
+static bool pass_bar(reml_layout *layout, reml_token_kind prev) {
   firm(layout);
   block_frame *blocks = top_blocks(layout);
   arm_frame *arms = top_arms(layout);
-  bool behind_ender = is_behind(layout, TRAIT_ENDER);
+  bool behind_ender = is_behind(prev, TRAIT_ENDER);
   reml__layout_note_bar(layout, blocks->parameters);
-  blocks->parameters =
-      !blocks->parameters && !behind_ender && layout->gate.prev[AT_WORDS] != REML_TOKEN_WITH;
+  blocks->parameters = !blocks->parameters && !behind_ender && prev != REML_TOKEN_WITH;
   reml__layout_meet_arm_bar(arms, behind_ender);
   layout->arms.with = false;
   return true;
 }
 
-static bool pass_arrow(reml_layout *layout) {
+static bool pass_arrow(reml_layout *layout, reml_token_kind prev) {
   firm(layout);
   arm_frame *frame = top_arms(layout);
   if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
   top_braces(layout)->branch = false;
-  reml__layout_note_arrow(layout, layout->gate.prev[AT_WORDS]);
+  reml__layout_note_arrow(layout, (uint8_t)prev);
   return true;
 }
 
-static bool pass_let(reml_layout *layout) {
-  if (is_behind(layout, TRAIT_INTRODUCER)) return false;
+static bool pass_let(reml_layout *layout, reml_token_kind prev) {
+  if (is_behind(prev, TRAIT_INTRODUCER)) return false;
   top_blocks(layout)->header = true;
   return true;
 }
 
 /* Behind `:` and `=` a parenthesis may open the parameters of a function. */
-static bool is_plain_parenthesis(const reml_layout *layout) {
-  uint8_t prev = layout->gate.prev[AT_WORDS];
+static bool is_plain_parenthesis(const reml_layout *layout, reml_token_kind prev) {
   if (prev != REML_TOKEN_COLON && prev != REML_TOKEN_EQ) return true;
   unsigned char behind = reml__lexer_behind_group(layout->gate.lexer);
   return behind != '-' && !hides(behind);
 }
 
 /* Behind `let` only names matter, which may be that of a function. */
-static bool is_careless(const reml_layout *layout, reml_token_kind kind) {
-  if (layout->gate.prev[AT_WORDS] != REML_TOKEN_LET) return false;
+static bool is_careless(const reml_layout *layout, reml_token_kind prev, reml_token_kind kind) {
+  if (prev != REML_TOKEN_LET) return false;
   return kind != REML_TOKEN_IDENT || !may_be_followed(layout, '(', '<');
 }
 
-static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t traits) {
-  if (is_behind(layout, TRAIT_DOT)) return false;
-  if (!(traits & TRAIT_RESERVED)) return true;
+static bool pass_keyword(reml_layout *layout, reml_token_kind prev, reml_token_kind kind) {
+  if (is_behind(prev, TRAIT_DOT)) return false;
+  if (!(traits_of(kind) & TRAIT_RESERVED)) return true;
   if (kind == REML_TOKEN_FN && may_be_followed(layout, '(', '<')) return false;
   if (kind == REML_TOKEN_EFFECT && may_be_followed(layout, '{', '{')) return false;
   if (may_be_followed(layout, ':', '=')) return false;
@@ -156,7 +155,7 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
   case REML_TOKEN_MATCH: reml__layout_meet_match(layout); return true;
   case REML_TOKEN_WITH: reml__layout_meet_with(layout); return true;
   case REML_TOKEN_LET:
-  case REML_TOKEN_VAR: return pass_let(layout);
+  case REML_TOKEN_VAR: return pass_let(layout, prev);
   case REML_TOKEN_HANDLER: top_braces(layout)->handler = true; return true;
   case REML_TOKEN_IMPL: top_braces(layout)->impl = true; return true;
   default: return true;
@@ -164,38 +163,41 @@ static bool pass_keyword(reml_layout *layout, reml_token_kind kind, uint32_t tra
 }
 
 /* One jump by the kind: tests one after the other would each be guessed wrong often. */
-static bool pass(reml_layout *layout, reml_token *token, uint32_t traits, bool first) {
+static bool pass(reml_layout *layout, reml_token_kind prev, reml_token *token, bool first) {
   reml_token_kind kind = token->kind;
-  if (layout->gate.careful && kind != REML_TOKEN_BAR && !is_careless(layout, kind)) return false;
   switch (kind) {
-  case REML_TOKEN_BAR: return pass_bar(layout);
+  case REML_TOKEN_BAR: return pass_bar(layout, prev);
   case REML_TOKEN_RPAREN:
   case REML_TOKEN_RBRACKET:
   case REML_TOKEN_RBRACE: return pass_closer(layout);
-  case REML_TOKEN_LPAREN: return !first && is_plain_parenthesis(layout) && pass_opener(layout);
+  case REML_TOKEN_LPAREN:
+    return !first && is_plain_parenthesis(layout, prev) && pass_opener(layout);
   case REML_TOKEN_LBRACKET: return !first && pass_opener(layout);
-  case REML_TOKEN_LBRACE: return pass_brace(layout, token, first);
+  case REML_TOKEN_LBRACE: return pass_brace(layout, prev, token, first);
   case REML_TOKEN_COMMA: return pass_comma(layout);
-  case REML_TOKEN_ARROW: return pass_arrow(layout);
+  case REML_TOKEN_ARROW: return pass_arrow(layout, prev);
   case REML_TOKEN_EQ:
     if (layout->gate.light == 0) top_blocks(layout)->header = false;
     return true;
-  case REML_TOKEN_COLON:
-    return !may_precede_fixity(layout->gate.prev[AT_NAMES]) && !may_be_followed(layout, ':', ':');
+  case REML_TOKEN_COLON: return !may_precede_fixity(prev) && !may_be_followed(layout, ':', ':');
   default:
-    return traits & TRAIT_PLAIN || (traits & TRAIT_QUIET && pass_keyword(layout, kind, traits));
+    if (traits_of(kind) & TRAIT_PLAIN) return true;
+    return traits_of(kind) & TRAIT_QUIET && pass_keyword(layout, prev, kind);
   }
 }
 
 bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token *token) {
-  bool first = token->start.line != before->end.line;
-  catch_up(layout, before);
+  bool first = token->start.line != before->end.line, careful = layout->gate.careful;
   uint32_t traits = traits_of(token->kind), column = 0;
+  if (careful && token->kind != REML_TOKEN_BAR && !is_careless(layout, before->kind, token->kind))
+    return false;
   if (first) {
     column = reml__lexer_column(layout->gate.lexer, token);
-    if (!(traits & TRAIT_CLOSER) && !is_quiet_line(layout, column, traits)) return false;
+    if (!(traits & TRAIT_CLOSER) &&
+        !is_quiet_line(layout, column, traits, traits_of(before->kind)))
+      return false;
   }
-  if (!pass(layout, token, traits, first)) return false;
+  if (!pass(layout, before->kind, token, first)) return false;
   layout->gate.careful = traits & TRAIT_CAREFUL;
   if (first) layout->blocks.line_column = column;
   return true;
