@@ -1111,13 +1111,23 @@ static reml_token_kind word_kind(const reml_lexer *lexer, const unsigned char *w
   return name_kind(lexer, word, (size_t)(end - word));
 }
 
+/* Behind blanks and line comments. */
+static const unsigned char *skip_lines(const unsigned char *at, const unsigned char *limit) {
+  for (;;) {
+    at = skip_blanks(at);
+    if (at[0] != '/' || at[1] != '/') return at;
+    while (at < limit && *at != '\n' && *at != '\r') at++;
+  }
+}
+
 reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
-  const unsigned char *word = skip_blanks(lexer->cursor), *end = word;
+  const unsigned char *word = skip_lines(lexer->cursor, lexer->limit), *end = word;
   if (*word < '0' || *word > '9') {
     while (is_word_byte(*end)) end++;
   }
   const unsigned char *behind = skip_blanks(end);
   reml_word_ahead ahead = {.is_word = end > word, .behind = *behind};
+  ahead.assigns = behind[0] == ':' && behind[1] == '=';
   if (*behind != ',' && *behind != ':') return ahead;
   if (ahead.is_word) ahead.kind = word_kind(lexer, word, end);
   ahead.next = *skip_blanks(behind + 1);
@@ -1126,13 +1136,28 @@ reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
 
 enum { GROUP_MOST = 256 };
 
-/* The end of a string without escapes; NULL: none is near. */
+/* The end of a string; NULL: none is near. */
 static const unsigned char *string_end(const unsigned char *at, const unsigned char *limit) {
-  while (at < limit && *at != '"' && *at != '\\' && *at != '\n' && *at != '\0') at++;
+  while (at < limit && *at != '"' && *at != '\n' && *at != '\0') at += 1 + (*at == '\\');
   return at < limit && *at == '"' ? at : NULL;
 }
 
-unsigned char reml__lexer_behind_group(const reml_lexer *lexer) {
+/* The end of a character of ASCII; NULL: it is none, or has a long escape. */
+static const unsigned char *char_end(const unsigned char *at) {
+  const unsigned char *end = at + (*at == '\\' ? 2 : 1);
+  return *at != '\'' && *at < 0x80 && *end == '\'' ? end : NULL;
+}
+
+static bool may_be_arrow(const unsigned char *at) {
+  switch (*at) {
+  case '\0': case '#': return true;
+  case '/': return at[1] == '/' || at[1] == '*' || at[1] == '\0';
+  case '-': return at[1] == '>' || at[1] == '\0';
+  default: return false;
+  }
+}
+
+bool reml__lexer_group_before_arrow(const reml_lexer *lexer) {
   const unsigned char *limit = lexer->cursor + GROUP_MOST;
   size_t depth = 1;
   if (limit > lexer->limit) limit = lexer->limit;
@@ -1140,21 +1165,25 @@ unsigned char reml__lexer_behind_group(const reml_lexer *lexer) {
     switch (*at) {
     case '(': case '[': case '{': depth++; break;
     case ')': case ']': case '}':
-      if (--depth == 0) return *skip_blanks(at + 1);
+      if (--depth == 0) return may_be_arrow(skip_blanks(at + 1));
       break;
     case '"':
-      if (at > lexer->cursor && is_word_byte(at[-1])) return 0;
+      if (at > lexer->cursor && is_word_byte(at[-1])) return true;
       at = string_end(at + 1, limit);
-      if (at == NULL || at[1] == '"') return 0;
+      if (at == NULL || at[1] == '"') return true;
+      break;
+    case '\'':
+      at = char_end(at + 1);
+      if (at == NULL) return true;
       break;
     case '/':
-      if (at[1] == '/' || at[1] == '*') return 0;
+      if (at[1] == '/' || at[1] == '*') return true;
       break;
-    case '\0': case '\'': case '#': return 0;
+    case '\0': case '#': return true;
     default: break;
     }
   }
-  return 0;
+  return true;
 }
 
 /* What the scanner holds back has no line break in it, or is one whose end is not known yet. */

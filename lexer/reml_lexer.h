@@ -112,20 +112,19 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
  * not known. A hint that saves looking at the next token. */
 unsigned char reml__lexer_peek(const reml_lexer *lexer);
 
-/* Whether a word comes behind the newest token, and the byte behind it, blanks skipped; 0 if not
- * known. Without a word `behind` is what reml__lexer_peek says. Where it is `,` or `:`, also the
- * byte behind that and the kind of the word. */
+/* Whether a word comes behind the newest token, and the byte behind it; 0 if not known. Blanks are
+ * skipped, line comments in front of the word, too. Without a word `behind` is the byte where one
+ * could be. Where it is `,` or `:`, also the byte behind that and the kind of the word. */
 typedef struct reml_word_ahead {
-  bool is_word;
+  bool is_word, assigns; /* assigns: `:=` follows */
   unsigned char behind, next;
   reml_token_kind kind; /* IDENT also for a name that is not ASCII */
 } reml_word_ahead;
 reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer);
 
-/* The newest token opens a bracket: the byte behind the bracket that closes it, blanks skipped; 0
- * when that is not among the bytes at hand, or not near, or there may be brackets in strings or
- * comments. */
-unsigned char reml__lexer_behind_group(const reml_lexer *lexer);
+/* The newest token opens a bracket: false when the bytes at hand show that no `->` follows the
+ * bracket that closes it. */
+bool reml__lexer_group_before_arrow(const reml_lexer *lexer);
 
 /* A lexer in the same state. Only while it says REML_LEX_MORE. Costs what is held. */
 reml_lexer *reml__lexer_fork(const reml_lexer *lexer);

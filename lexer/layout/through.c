@@ -74,6 +74,7 @@ static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
   }
   bool name = traits_of(word.kind) & TRAIT_NAME || word.kind == REML_TOKEN_SELF;
   bool field = behind == ':' && word.next != ':' && word.next != '=' && !hides(word.next);
+  if (word.assigns) return REML_TOKEN_LBRACE;
   if ((behind == ',' && name) || (field && is_label(word.kind)))
     return typed ? REML_TOKEN_LBRACE_TREC : REML_TOKEN_LBRACE_REC;
   return behind == ':' || behind == ',' || behind == '=' ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
@@ -130,13 +131,12 @@ static bool pass_let(reml_layout *layout, reml_token_kind prev) {
 /* Behind `:` and `=` a parenthesis may open the parameters of a function. */
 static bool is_plain_parenthesis(const reml_layout *layout, reml_token_kind prev) {
   if (prev != REML_TOKEN_COLON && prev != REML_TOKEN_EQ) return true;
-  unsigned char behind = reml__lexer_behind_group(layout->gate.lexer);
-  return behind != '-' && !hides(behind);
+  return !reml__lexer_group_before_arrow(layout->gate.lexer);
 }
 
 /* Behind `let` only names matter, which may be that of a function. */
 static bool is_careless(const reml_layout *layout, reml_token_kind prev, reml_token_kind kind) {
-  if (prev != REML_TOKEN_LET) return false;
+  if (prev != REML_TOKEN_LET || traits_of(kind) & TRAIT_WORD) return false;
   return kind != REML_TOKEN_IDENT || !may_be_followed(layout, '(', '<');
 }
 

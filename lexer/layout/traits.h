@@ -27,7 +27,7 @@ enum reml_trait {
   TRAIT_CAREFUL = 1 << 18,     /* ... or behind one of these */
   TRAIT_WORD = 1 << 19,        /* contextual */
   TRAIT_COUNTED = 1 << 20,     /* no rule asks for it right inside of ( or [ */
-  TRAIT_QUIET = 1 << 21        /* a keyword that no stage asks for, or for `let` and `fn` only */
+  TRAIT_QUIET = 1 << 21        /* a word that has a rule of the short way */
 };
 
 extern const uint32_t reml__traits[REML_TOKEN_COUNT];
