@@ -931,9 +931,9 @@ more:
   return suspend_string(lexer, run, start);
 }
 
-IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
+/* Inside of a comment or a string. */
+IN_PLACE step scan_inside(reml_lexer *lexer, reml_token *token, bool spec) {
   switch (lexer->mode) {
-  case MODE_TOKENS: return scan_token(lexer, token, spec);
   case MODE_LINE_COMMENT: return scan_line_comment(lexer);
   case MODE_BLOCK_COMMENT: return scan_block_comment(lexer);
   case MODE_HASH: return scan_hash(lexer);
@@ -943,9 +943,21 @@ IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
     if (spec) return scan_hashed_string(lexer, token);
     return scan_raw_string(lexer, token);
   case MODE_MULTILINE_STRING: return scan_multiline_string(lexer, token, spec);
-  case MODE_FAILED: break;
+  default: return STEP_ERROR;
   }
-  return STEP_ERROR;
+}
+
+APART step scan_inside_reference(reml_lexer *lexer, reml_token *token) {
+  return scan_inside(lexer, token, false);
+}
+
+APART step scan_inside_spec(reml_lexer *lexer, reml_token *token) {
+  return scan_inside(lexer, token, true);
+}
+
+IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
+  if (lexer->mode == MODE_TOKENS) return scan_token(lexer, token, spec);
+  return spec ? scan_inside_spec(lexer, token) : scan_inside_reference(lexer, token);
 }
 
 /* --- the window --- */
