@@ -54,6 +54,8 @@ reml_semantic reml__spec_declaration(reml_parser *p, reml_semantic attributes, u
 reml_semantic reml__spec_function(reml_parser *p, const reml_function *of);
 reml_semantic reml__spec_signature(reml_parser *p, const reml_function *of);
 /* The open list of a function's name, turned into the type of a receiver and a name. */
+reml_semantic reml__spec_method(reml_parser *p, reml_semantic owner, reml_semantic name,
+                                unsigned after_colons);
 reml_semantic reml__spec_receiver(reml_parser *p, reml_semantic owner, uint32_t args,
                                   reml_semantic name, unsigned after_colons);
 reml_semantic reml__spec_let_function(reml_parser *p, reml_semantic name, reml_semantic generics,
@@ -69,7 +71,6 @@ reml_semantic reml__spec_ellipsis(reml_parser *p);
 /* The parameters where `...` is not allowed. */
 uint32_t reml__spec_fixed(reml_parser *p, reml_semantic params);
 #define FIXED(params) reml__spec_fixed(p, (params))
-reml_semantic reml__spec_tails(reml_parser *p);
 reml_semantic reml__spec_tail(reml_parser *p, reml_semantic tails, reml_tail which, uint32_t value);
 void reml__spec_drop_tails(reml_parser *p, reml_semantic tails);
 reml_semantic reml__spec_constraint(reml_parser *p, reml_node type);

@@ -246,8 +246,7 @@ type_note_opt(A) ::= COLON type(T).      { A = T; }
 qname(A) ::= name(N). [LOW]              { A = VALUE(IDENT_NODE(N)); }
 qname(A) ::= qualified(L). [LOW]         { A = VALUE(reml__spec_ident(p, L, p->span)); }
 
-/* fn_head is the flags of reml_spec.h. fn_name is an open list: maybe the type of the receiver, then
- * Idents. */
+/* fn_head is the flags of reml_spec.h. fn_name is what spec_build.c says of the names of functions. */
 function(A) ::= fn_head(H) fn_name(N) generics_opt(G) lp params_opt(P) RPAREN result_opt(R) tails(W) fn_body(B). {
   A = reml__spec_function(p, &(reml_function){H.n, N, G, P, R.n, W, B.n, true});
 }
@@ -258,8 +257,8 @@ fn_head(A) ::= FN.                       { A = VALUE(0); }
 fn_head(A) ::= ASYNC FN.                 { A = VALUE(REML_FN_ASYNC); }
 fn_head(A) ::= UNSAFE FN.                { A = VALUE(REML_FN_UNSAFE); }
 fn_head(A) ::= ASYNC UNSAFE FN.          { A = VALUE(REML_FN_ASYNC | REML_FN_UNSAFE); }
-fn_name(A) ::= name(N).                  { A = reml__spec_first_part(p, N, 0); }
-fn_name(A) ::= fn_name(L) sep(S) name(N). { A = reml__spec_part(p, L, N, S.n); }
+fn_name ::= name.
+fn_name(A) ::= fn_name(L) sep(S) name(N). { A = reml__spec_method(p, L, N, S.n); }
 fn_name(A) ::= fn_name(L) name_args(G) sep(S) name(N). { A = reml__spec_receiver(p, L, G.n, N, S.n); }
 fn_body(A) ::= . [LOW]                   { A = NONE; }
 fn_body(A) ::= EQ body_expr(E). [LOW]    { A = E; }
@@ -293,8 +292,9 @@ param(A) ::= ELLIPSIS.                   { A = reml__spec_ellipsis(p); }
 default_opt(A) ::= .                     { A = NONE; }
 default_opt(A) ::= EQ expr(E).           { A = E; }
 
-/* What follows a signature: a record of effect row, where and with on the side stack. */
-tails(A) ::= . [LOW]                     { A = reml__spec_tails(p); }
+/* What follows a signature: once there is any, a record of effect row, where and with on the side
+ * stack. */
+tails(A) ::= . [LOW]                     { A = NONE; }
 tails(A) ::= tails(W) NOT lb tags_opt(L) RBRACE. {
   uint32_t row = reml__node_write(p->ast, REML_NODE_PROFILE, 0, reml__spec_span_from(p, 2),
                                   FIELDS(L.n, L.n, 0, 0, 0));

@@ -224,10 +224,26 @@ reml_semantic reml__spec_declaration(reml_parser *p, reml_semantic attributes, u
   return NODE(DECL, is_public, list, profiled);
 }
 
+/* The name of a function is a word and its place, as nearly always; else an open list: maybe the
+ * type of the receiver, then Idents. `at` is this then. */
+static const uint32_t SEVERAL_PARTS = UINT32_MAX;
+
+static reml_semantic listed_parts(reml_parser *p, reml_semantic name) {
+  if (name.at == SEVERAL_PARTS) return VALUE(name.n);
+  return reml__spec_first_part(p, name, 0);
+}
+
+reml_semantic reml__spec_method(reml_parser *p, reml_semantic owner, reml_semantic name,
+                                unsigned after_colons) {
+  reml_semantic parts = reml__spec_part(p, listed_parts(p, owner), name, after_colons);
+  return PAIR(parts.n, SEVERAL_PARTS);
+}
+
 /* The name before the last part as the type that a method is for. */
 reml_semantic reml__spec_receiver(reml_parser *p, reml_semantic owner, uint32_t args,
                                   reml_semantic name, unsigned after_colons) {
   reml_range span = {p->rhs[0].start.offset, p->rhs[0].end}, whole = {span.start, p->rhs[1].end};
+  owner = listed_parts(p, owner);
   uint32_t parts = LIST(owner);
   reml_node type;
   if (owner.n == 1) {
@@ -237,31 +253,27 @@ reml_semantic reml__spec_receiver(reml_parser *p, reml_semantic owner, uint32_t 
     reml_node ident = ident_of(p, parts, owner.n, span);
     type = reml__node_write(p->ast, REML_NODE_TY_APP_QUALIFIED, 0, whole, FIELDS(ident, args));
   }
-  return reml__spec_part(p, APPEND(NONE, type), name, after_colons);
+  reml_semantic list = PAIR(APPEND(NONE, type).n, SEVERAL_PARTS);
+  return reml__spec_method(p, list, name, after_colons);
 }
 
-/* The record of tails is three words on the stack of open lists. */
-reml_semantic reml__spec_tails(reml_parser *p) {
-  for (int i = 0; i < REML_TAILS; i++)
-    APPEND(NONE, 0);
-  return NONE;
-}
-
+/* The record of tails is so many words on the stack of open lists, once there is a tail. */
 static uint32_t *tails_of(reml_parser *p) {
   return p->open + p->open_count - REML_TAILS;
 }
 
 reml_semantic reml__spec_tail(reml_parser *p, reml_semantic tails, reml_tail which,
                               uint32_t value) {
+  for (uint32_t count = tails.n; count < REML_TAILS; count++)
+    APPEND(NONE, 0);
   uint32_t *slot = &tails_of(p)[which];
   if (*slot != 0) fail(p, REML_FAILURE_REPEATED_TAIL, p->rhs[1].start, p->last_end);
   *slot = value;
-  return tails;
+  return VALUE(REML_TAILS);
 }
 
 void reml__spec_drop_tails(reml_parser *p, reml_semantic tails) {
-  (void)tails;
-  p->open_count -= REML_TAILS;
+  p->open_count -= tails.n;
 }
 
 typedef struct tail_values {
@@ -269,6 +281,7 @@ typedef struct tail_values {
 } tail_values;
 
 static tail_values pop_tails(reml_parser *p, reml_semantic tails) {
+  if (tails.n == 0) return (tail_values){0};
   const uint32_t *at = tails_of(p);
   tail_values values = {at[REML_TAIL_EFFECTS], at[REML_TAIL_WHERE], at[REML_TAIL_WITH]};
   reml__spec_drop_tails(p, tails);
@@ -283,6 +296,7 @@ typedef struct function_name {
 } function_name;
 
 static function_name name_of(reml_parser *p, reml_semantic parts) {
+  if (parts.at != SEVERAL_PARTS) return (function_name){.name = parts.n, .at = parts.at};
   uint32_t list = LIST(parts);
   function_name found = {0};
   reml_node first = reml__list_at(p->ast, list, 0);
