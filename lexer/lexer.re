@@ -60,12 +60,12 @@ typedef struct keyword {
 } keyword;
 
 struct reml_lexer {
+  const unsigned char *cursor; /* in the window; must be the first, for reml__lexer_peek */
   reml_memory *memory;
   reml_lex_rules rules;
   mode mode;
   bool finished;
   const unsigned char *input, *input_end; /* what is left of the piece in hand */
-  const unsigned char *cursor;            /* in the window */
   unsigned char *window, *limit;          /* at the limit SLACK NULs begin */
   size_t capacity;                        /* of the window, without the NULs */
   size_t word_seen; /* bytes at the cursor known to be an unfinished word; 0: not known */
@@ -1109,13 +1109,6 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {
   return column_of(lexer, lexer->window + (newest->start.offset - lexer->base));
 }
 
-static const unsigned char *skip_blanks(const unsigned char *at) {
-  while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n') at++;
-  return at;
-}
-
-unsigned char reml__lexer_peek(const reml_lexer *lexer) { return *skip_blanks(lexer->cursor); }
-
 static reml_token_kind word_kind(const reml_lexer *lexer, const unsigned char *word,
                                  const unsigned char *end) {
   for (const unsigned char *at = word; at < end; at++)
@@ -1126,7 +1119,7 @@ static reml_token_kind word_kind(const reml_lexer *lexer, const unsigned char *w
 /* Behind blanks and line comments. */
 static const unsigned char *skip_lines(const unsigned char *at, const unsigned char *limit) {
   for (;;) {
-    at = skip_blanks(at);
+    at = reml__skip_blanks(at);
     if (at[0] != '/' || at[1] != '/') return at;
     while (at < limit && *at != '\n' && *at != '\r') at++;
   }
@@ -1137,12 +1130,12 @@ reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
   if (*word < '0' || *word > '9') {
     while (is_word_byte(*end)) end++;
   }
-  const unsigned char *behind = skip_blanks(end);
+  const unsigned char *behind = reml__skip_blanks(end);
   reml_word_ahead ahead = {.is_word = end > word, .behind = *behind};
   ahead.assigns = behind[0] == ':' && behind[1] == '=';
   if (*behind != ',' && *behind != ':') return ahead;
   if (ahead.is_word) ahead.kind = word_kind(lexer, word, end);
-  ahead.next = *skip_blanks(behind + 1);
+  ahead.next = *reml__skip_blanks(behind + 1);
   return ahead;
 }
 
@@ -1177,7 +1170,7 @@ bool reml__lexer_group_before_arrow(const reml_lexer *lexer) {
     switch (*at) {
     case '(': case '[': case '{': depth++; break;
     case ')': case ']': case '}':
-      if (--depth == 0) return may_be_arrow(skip_blanks(at + 1));
+      if (--depth == 0) return may_be_arrow(reml__skip_blanks(at + 1));
       break;
     case '"':
       if (at > lexer->cursor && is_word_byte(at[-1])) return true;

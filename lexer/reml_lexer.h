@@ -108,9 +108,18 @@ reml_lex_rest reml__lexer_rest(const reml_lexer *lexer);
  * the profile `spec` only. */
 uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
 
+static inline const unsigned char *reml__skip_blanks(const unsigned char *at) {
+  while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')
+    at++;
+  return at;
+}
+
 /* The first byte behind the newest token that is no blank, tab or line break, if it is at hand; 0:
  * not known. A hint that saves looking at the next token. */
-unsigned char reml__lexer_peek(const reml_lexer *lexer);
+static inline unsigned char reml__lexer_peek(const reml_lexer *lexer) {
+  const unsigned char *const *cursor = (const unsigned char *const *)lexer;
+  return *reml__skip_blanks(*cursor);
+}
 
 /* Whether a word comes behind the newest token, and the byte behind it; 0 if not known. Blanks are
  * skipped, line comments in front of the word, too. Without a word `behind` is the byte where one

@@ -174,17 +174,6 @@ void reml__layout_do_words(reml_layout *layout, slot *at, size_t number);
 /* A real bar; shared with the short way. */
 void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
 
-/* False when the next byte shows that the newest token is followed by neither. */
-static inline bool may_be_followed(const reml_layout *layout, char one, char two) {
-  char next = (char)reml__lexer_peek(layout->gate.lexer);
-  return next == one || next == two || next == '/' || next == '#' || next == '\0';
-}
-
-static inline bool may_precede_fixity(unsigned kind) {
-  uint32_t bracket = traits_of(kind) & (TRAIT_OPENER | TRAIT_BRACE);
-  return bracket == TRAIT_OPENER || kind == REML_TOKEN_COMMA;
-}
-
 /* Tokens that took the short way have left no mark; the stages get to know the last of them. */
 static inline void catch_up(reml_layout *layout, const reml_token *before) {
   if (before->end.offset == layout->gate.given_end.offset) return;

@@ -69,13 +69,14 @@ size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool firs
   }
   layout->gate.prev[AT_NAMES] = (uint8_t)token->kind;
   if (token->kind == REML_TOKEN_COLON) {
-    layout->names.fixity = may_precede_fixity(before);
-    layout->names.colon = layout->names.fixity || may_be_followed(layout, ':', ':');
+    layout->names.fixity = reml__may_precede_fixity(before);
+    layout->names.colon =
+        layout->names.fixity || reml__may_be_followed(layout->gate.lexer, ':', ':');
     if (layout->names.keyword && !layout->names.colon) decide_label(layout, last, true);
   } else if (traits_of(before) & TRAIT_DOT && traits & TRAIT_DOTTED) {
     slot_at(layout, layout->gate.end - 1)->token.kind = REML_TOKEN_IDENT;
   } else if (traits & TRAIT_RESERVED) {
-    layout->names.keyword = may_be_followed(layout, ':', '=');
+    layout->names.keyword = reml__may_be_followed(layout->gate.lexer, ':', '=');
   }
   return layout->gate.end - layout->names.keyword - layout->names.colon;
 }

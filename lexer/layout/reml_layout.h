@@ -31,6 +31,24 @@ reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before,
                                   reml_lex_status status);
 bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token *token);
 
+/* False when the next byte shows that the newest token is followed by neither. */
+static inline bool reml__may_be_followed(const reml_lexer *lexer, char one, char two) {
+  char next = (char)reml__lexer_peek(lexer);
+  return next == one || next == two || next == '/' || next == '#' || next == '\0';
+}
+
+static inline bool reml__may_precede_fixity(unsigned kind) {
+  switch (kind) {
+  case REML_TOKEN_COMMA:
+  case REML_TOKEN_LPAREN:
+  case REML_TOKEN_LPAREN_BOL:
+  case REML_TOKEN_LPAREN_FN:
+  case REML_TOKEN_LBRACKET:
+  case REML_TOKEN_LBRACKET_BOL: return true;
+  default: return false;
+  }
+}
+
 /* What a token that has been given is beyond its kind. */
 enum {
   REML_LAYOUT_FIRST = 1,  /* on its line, or in front of that one */
@@ -54,6 +72,9 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
       *marks = REML_LAYOUT_CLOSES;
     }
     return true;
+  }
+  if (token->kind == REML_TOKEN_COLON) {
+    return !reml__may_precede_fixity(before->kind) && !reml__may_be_followed(gate->lexer, ':', ':');
   }
   if (!(traits & TRAIT_OPENER) || traits & TRAIT_BRACE) return false;
   bool maybe_function = before->kind == REML_TOKEN_COLON || before->kind == REML_TOKEN_EQ;

@@ -137,15 +137,16 @@ static bool is_plain_parenthesis(const reml_layout *layout, reml_token_kind prev
 /* Behind `let` only names matter, which may be that of a function. */
 static bool is_careless(const reml_layout *layout, reml_token_kind prev, reml_token_kind kind) {
   if (prev != REML_TOKEN_LET || traits_of(kind) & TRAIT_WORD) return false;
-  return kind != REML_TOKEN_IDENT || !may_be_followed(layout, '(', '<');
+  return kind != REML_TOKEN_IDENT || !reml__may_be_followed(layout->gate.lexer, '(', '<');
 }
 
 static bool pass_keyword(reml_layout *layout, reml_token_kind prev, reml_token_kind kind) {
   if (is_behind(prev, TRAIT_DOT)) return false;
   if (!(traits_of(kind) & TRAIT_RESERVED)) return true;
-  if (kind == REML_TOKEN_FN && may_be_followed(layout, '(', '<')) return false;
-  if (kind == REML_TOKEN_EFFECT && may_be_followed(layout, '{', '{')) return false;
-  if (may_be_followed(layout, ':', '=')) return false;
+  if (kind == REML_TOKEN_FN && reml__may_be_followed(layout->gate.lexer, '(', '<')) return false;
+  if (kind == REML_TOKEN_EFFECT && reml__may_be_followed(layout->gate.lexer, '{', '{'))
+    return false;
+  if (reml__may_be_followed(layout->gate.lexer, ':', '=')) return false;
   firm(layout);
   switch (kind) {
   case REML_TOKEN_IF: top_braces(layout)->branch = true; return true;
@@ -179,7 +180,6 @@ static bool pass(reml_layout *layout, reml_token_kind prev, reml_token *token, b
   case REML_TOKEN_EQ:
     if (layout->gate.light == 0) top_blocks(layout)->header = false;
     return true;
-  case REML_TOKEN_COLON: return !may_precede_fixity(prev) && !may_be_followed(layout, ':', ':');
   default:
     if (traits_of(kind) & TRAIT_PLAIN) return true;
     return traits_of(kind) & TRAIT_QUIET && pass_keyword(layout, prev, kind);
@@ -193,8 +193,7 @@ bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token
     return false;
   if (first) {
     column = reml__lexer_column(layout->gate.lexer, token);
-    if (!(traits & TRAIT_CLOSER) &&
-        !is_quiet_line(layout, column, traits, traits_of(before->kind)))
+    if (!(traits & TRAIT_CLOSER) && !is_quiet_line(layout, column, traits, traits_of(before->kind)))
       return false;
   }
   if (!pass(layout, before->kind, token, first)) return false;
