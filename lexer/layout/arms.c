@@ -32,7 +32,7 @@ static void begin_scan(arm_frame *frame, slot *at, size_t number) {
 
 static void go_on_scanning(reml_layout *layout, arm_frame *frame, unsigned kind, bool first) {
   if (frame->newest != NONE) {
-    switch (scan_step(SCAN_PATTERN, layout->gate.prev[AT_ARMS], kind, first)) {
+    switch (scan_step(SCAN_PATTERN, layout->prev[AT_ARMS], kind, first)) {
     case SCAN_ON: break;
     case SCAN_IS_NO_ARM: decide_newest(layout, frame, false); break;
     case SCAN_IS_ARM: decide_all(layout, frame, true); return;
@@ -44,7 +44,7 @@ static void go_on_scanning(reml_layout *layout, arm_frame *frame, unsigned kind,
     }
   }
   if (frame->guarded == NONE) return;
-  scan_answer answer = scan_step(SCAN_GUARD, layout->gate.prev[AT_ARMS], kind, first);
+  scan_answer answer = scan_step(SCAN_GUARD, layout->prev[AT_ARMS], kind, first);
   if (answer == SCAN_IS_ARM || answer == SCAN_IS_NO_ARM) {
     decide_all(layout, frame, answer == SCAN_IS_ARM);
   }
@@ -175,16 +175,16 @@ void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number) {
   if (at->token.kind == REML_TOKEN_EOF) meet_end(layout);
   for (uint32_t i = 0; i < at->closes; i++)
     pop_frame(layout);
-  if (at->closes > 0) layout->gate.prev[AT_ARMS] = REML_TOKEN_RBRACE;
+  if (at->closes > 0) layout->prev[AT_ARMS] = REML_TOKEN_RBRACE;
   if (at->opens) {
     meet_virtual_brace(layout, at->first);
-    layout->gate.prev[AT_ARMS] = REML_TOKEN_LBRACE;
+    layout->prev[AT_ARMS] = REML_TOKEN_LBRACE;
   }
   if (traits_of(at->token.kind) & TRAIT_CLOSER) {
     pop_frame(layout);
     layout->arms.with = false;
   } else {
-    meet_token(layout, at, number, layout->gate.prev[AT_ARMS]);
+    meet_token(layout, at, number, layout->prev[AT_ARMS]);
   }
-  layout->gate.prev[AT_ARMS] = (uint8_t)at->token.kind;
+  layout->prev[AT_ARMS] = (uint8_t)at->token.kind;
 }

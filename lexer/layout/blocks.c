@@ -48,7 +48,7 @@ static void go_on_scanning(reml_layout *layout, block_frame *frame, const slot *
   bool shallower = at->first && at->column < frame->column;
   scan_answer answer =
       shallower ? SCAN_IS_NO_ARM
-                : scan_step(frame->scan, layout->gate.prev[AT_BLOCKS], at->token.kind, at->first);
+                : scan_step(frame->scan, layout->prev[AT_BLOCKS], at->token.kind, at->first);
   if (answer == SCAN_INTO_GUARD) frame->scan = SCAN_GUARD;
   if (answer == SCAN_IS_ARM || answer == SCAN_IS_NO_ARM) {
     end_scan(layout, frame, answer == SCAN_IS_ARM);
@@ -194,7 +194,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number) {
   block_frame *frame = top_blocks(layout);
   if (frame->scan != SCAN_NONE) go_on_scanning(layout, frame, at);
   if (at->first) close_deeper(layout, frame, at);
-  uint8_t prev = at->closes > 0 ? REML_TOKEN_RBRACE : layout->gate.prev[AT_BLOCKS];
+  uint8_t prev = at->closes > 0 ? REML_TOKEN_RBRACE : layout->prev[AT_BLOCKS];
   uint32_t traits = traits_of(at->token.kind), before = traits_of(prev);
   if (at->first && before & TRAIT_ENDER && traits & TRAIT_BLOCK_START) {
     find_statement(layout, frame, at);
@@ -224,5 +224,5 @@ void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number) {
     meet_token(layout, at, number);
   }
   if (at->first) layout->blocks.line_column = at->column;
-  layout->gate.prev[AT_BLOCKS] = (uint8_t)at->token.kind;
+  layout->prev[AT_BLOCKS] = (uint8_t)at->token.kind;
 }

@@ -117,7 +117,7 @@ void reml__layout_meet_for(brace_frame *frame) {
 }
 
 void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
-  uint8_t prev = layout->gate.prev[AT_BRACES];
+  uint8_t prev = layout->prev[AT_BRACES];
   at->body = false;
   if (at->token.kind == REML_TOKEN_EOF) meet_end(layout);
   for (uint32_t i = 0; i < at->closes; i++)
@@ -145,5 +145,5 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number) {
   case REML_TOKEN_FOR: reml__layout_meet_for(frame); break;
   default: break;
   }
-  layout->gate.prev[AT_BRACES] = (uint8_t)at->token.kind;
+  layout->prev[AT_BRACES] = (uint8_t)at->token.kind;
 }

@@ -10,7 +10,7 @@ static void grow_ring(reml_layout *layout) {
   size_t old = layout->ring_size;
   layout->ring = reml__grow_atomic(layout->memory, layout->ring, old, &layout->ring_size, old + 1,
                                    sizeof(slot));
-  for (size_t number = layout->gate.given; number < layout->gate.end; number++) {
+  for (size_t number = layout->given; number < layout->end; number++) {
     size_t from = number & (old - 1);
     if ((number & (layout->ring_size - 1)) != from) {
       *slot_at(layout, number) = layout->ring[from];
@@ -20,8 +20,8 @@ static void grow_ring(reml_layout *layout) {
 
 /* Where the next token of the ring will be. */
 static reml_token *room_for_token(reml_layout *layout) {
-  if (layout->gate.end - layout->gate.given == layout->ring_size) grow_ring(layout);
-  return &slot_at(layout, layout->gate.end)->token;
+  if (layout->end - layout->given == layout->ring_size) grow_ring(layout);
+  return &slot_at(layout, layout->end)->token;
 }
 
 static size_t live_text(const reml_layout *layout, uint64_t from) {
@@ -30,7 +30,7 @@ static size_t live_text(const reml_layout *layout, uint64_t from) {
 
 /* Texts in front of the oldest token in the ring are let go when they are the greater part. */
 static void let_go_of_text(reml_layout *layout) {
-  uint64_t from = slot_at(layout, layout->gate.given)->text_at;
+  uint64_t from = slot_at(layout, layout->given)->text_at;
   size_t live = live_text(layout, from);
   if (layout->text_used < 4096 || live > layout->text_used / 2) return;
   memmove(layout->text, layout->text + (layout->text_used - live), live);
@@ -57,7 +57,7 @@ static void keep_text(reml_layout *layout, slot *newest) {
 
 static bool is_after_introducer(const reml_layout *layout, unsigned kind) {
   return (kind == REML_TOKEN_LET || kind == REML_TOKEN_VAR) &&
-         traits_of(layout->gate.prev[AT_LEXER]) & TRAIT_INTRODUCER;
+         traits_of(layout->prev[AT_LEXER]) & TRAIT_INTRODUCER;
 }
 
 static void do_stages(reml_layout *layout, size_t names) {
@@ -82,18 +82,18 @@ static void do_stages(reml_layout *layout, size_t names) {
 }
 
 static void take(reml_layout *layout, const reml_token *token) {
-  if (layout->gate.end == layout->gate.given) {
+  if (layout->end == layout->given) {
     layout->text_base += layout->text_used;
     layout->text_used = 0;
   }
   bool first = token->start.line != layout->end_line;
   bool has_column = !layout->failed && (first || is_after_introducer(layout, token->kind));
   uint32_t column = has_column ? reml__lexer_column(layout->gate.lexer, token) : 0;
-  size_t end = layout->gate.end;
-  size_t names = reml__layout_take(layout, token, first);
-  if (layout->gate.end != end) slot_at(layout, end)->column = column;
+  size_t end = layout->end;
+  size_t names = reml__layout_append(layout, token, first);
+  if (layout->end != end) slot_at(layout, end)->column = column;
   layout->end_line = token->end.line;
-  layout->gate.prev[AT_LEXER] = (uint8_t)token->kind;
+  layout->prev[AT_LEXER] = (uint8_t)token->kind;
   do_stages(layout, names);
 }
 
@@ -120,8 +120,7 @@ static void take_either(reml_layout *layout, const reml_token *token, reml_lex_s
 /* It ends where the token before it does, which is not behind its start: so whoever goes by ends
  * needs not know of it. */
 static reml_token zero_width(const reml_layout *layout, const slot *at, reml_token_kind kind) {
-  return (reml_token){
-      .kind = kind, .start = at->token.start, .end = layout->gate.given_end, .text = ""};
+  return (reml_token){.kind = kind, .start = at->token.start, .end = layout->given_end, .text = ""};
 }
 
 static reml_token real_token(const reml_layout *layout, const slot *at) {
@@ -132,7 +131,7 @@ static reml_token real_token(const reml_layout *layout, const slot *at) {
 
 /* The next token of the oldest slot: what stands in front of it, then itself. */
 static void give(reml_layout *layout, reml_token *token) {
-  const slot *at = slot_at(layout, layout->gate.given);
+  const slot *at = slot_at(layout, layout->given);
   size_t shown = layout->shown++;
   if (shown < at->closes) {
     *token = zero_width(layout, at, REML_TOKEN_RBRACE);
@@ -147,15 +146,15 @@ static void give(reml_layout *layout, reml_token *token) {
     return;
   }
   *token = real_token(layout, at);
-  layout->gate.given_end = token->end;
-  layout->gate.careful = traits_of(token->kind) & TRAIT_CAREFUL;
+  layout->given_end = token->end;
   layout->shown = 0;
-  layout->gate.given++;
+  layout->given++;
+  watch(layout, token->kind);
 }
 
 static bool can_give(const reml_layout *layout) {
-  if (layout->gate.given == layout->words_at) return false;
-  return !(slot_at((reml_layout *)layout, layout->gate.given)->waits & WAITS_FOR_WORD);
+  if (layout->given == layout->words_at) return false;
+  return !(slot_at((reml_layout *)layout, layout->given)->waits & WAITS_FOR_WORD);
 }
 
 /* --- interface --- */
@@ -173,12 +172,12 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer) {
 }
 
 reml_token reml__layout_following(reml_layout *layout) {
-  return real_token(layout, slot_at(layout, layout->gate.given));
+  return real_token(layout, slot_at(layout, layout->given));
 }
 
 static bool give_if_decided(reml_layout *layout, reml_token *token, reml_lex_status *status) {
   if (!can_give(layout)) return false;
-  bool error = layout->failed && layout->gate.given + 1 == layout->gate.end;
+  bool error = layout->failed && layout->given + 1 == layout->end;
   *status = error ? REML_LEX_ERROR : REML_LEX_TOKEN;
   if (!error) give(layout, token);
   return true;
@@ -188,7 +187,7 @@ static bool give_if_decided(reml_layout *layout, reml_token *token, reml_lex_sta
 reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token) {
   reml_lex_status status;
   while (!give_if_decided(layout, token, &status)) {
-    keep_text(layout, slot_at(layout, layout->gate.end - 1));
+    keep_text(layout, slot_at(layout, layout->end - 1));
     let_go_of_text(layout);
     reml_token *next = room_for_token(layout);
     status = reml__lexer_next_spec(layout->gate.lexer, next);
@@ -203,6 +202,7 @@ reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before,
   if (status == REML_LEX_MORE) return status;
   catch_up(layout, before);
   layout->end_line = before->end.line;
+  layout->gate.watchful = true;
   firm(layout);
   take_either(layout, token, status);
   return reml__layout_next_held(layout, token);
@@ -257,8 +257,8 @@ void reml__layout_rest(const reml_layout *layout, reml_lex_rest *rest) {
                  layout->braces.frame_capacity * sizeof(brace_frame) +
                  layout->arms.frame_capacity * sizeof(arm_frame) + layout->arms.head_capacity +
                  layout->words.capacity * sizeof(word_bracket);
-  if (layout->gate.given == layout->gate.end) return;
-  rest->settled = slot_at((reml_layout *)layout, layout->gate.given)->token.start.offset;
+  if (layout->given == layout->end) return;
+  rest->settled = slot_at((reml_layout *)layout, layout->given)->token.start.offset;
   rest->at_rest = false;
 }
 
@@ -270,6 +270,7 @@ uint32_t reml__layout_open_blocks(const reml_layout *layout) {
  * follows the token before the error. */
 void reml__layout_forgive(reml_layout *layout) {
   layout->failed = false;
-  layout->gate.given = layout->gate.end;
-  layout->gate.given_end = (reml_place){0};
+  layout->given = layout->end;
+  layout->given_end = (reml_place){0};
+  layout->gate.watchful = false;
 }

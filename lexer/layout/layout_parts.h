@@ -103,6 +103,9 @@ enum { AT_LEXER, AT_NAMES, AT_BLOCKS, AT_BRACES, AT_ARMS, AT_WORDS };
 struct reml_layout {
   reml_layout_gate gate; /* must be the first */
   reml_token newest;     /* for reml__layout_next */
+  size_t given, end;     /* numbers of tokens: what is between them is held back */
+  reml_place given_end;  /* of the newest token that was held back, once it has been given out */
+  uint8_t prev[8];       /* kinds of the tokens before, as the stages know them */
   uint32_t end_line;     /* where the newest token of the ring ends */
   reml_memory *memory;
 
@@ -163,7 +166,7 @@ static inline slot *slot_at(reml_layout *layout, size_t number) {
 
 /* Takes the lexer's newest token into the ring: `: :`, labels, fixity symbols, words behind a dot.
  * Returns the number of tokens that these rules have decided. */
-size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first);
+size_t reml__layout_append(reml_layout *layout, const reml_token *token, bool first);
 
 /* The other stages, each for one token. */
 void reml__layout_do_blocks(reml_layout *layout, slot *at, size_t number);
@@ -174,11 +177,22 @@ void reml__layout_do_words(reml_layout *layout, slot *at, size_t number);
 /* A real bar; shared with the short way. */
 void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
 
+/* The next token while others are held back; the token that the lexer has given, or what it has
+ * said instead. */
+reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token);
+reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before, reml_token *token,
+                                  reml_lex_status status);
+
+/* What is to be known of the newest token before the lexer is asked for the next one. */
+static inline void watch(reml_layout *layout, unsigned kind) {
+  layout->gate.watchful = layout->given != layout->end || traits_of(kind) & TRAIT_CAREFUL;
+}
+
 /* Tokens that took the short way have left no mark; the stages get to know the last of them. */
 static inline void catch_up(reml_layout *layout, const reml_token *before) {
-  if (before->end.offset == layout->gate.given_end.offset) return;
-  memset(layout->gate.prev, (int)before->kind, sizeof layout->gate.prev);
-  layout->gate.given_end = before->end;
+  if (before->end.offset == layout->given_end.offset) return;
+  memset(layout->prev, (int)before->kind, sizeof layout->prev);
+  layout->given_end = before->end;
 }
 
 /* Room for one more item of a stack. */

@@ -18,7 +18,7 @@ static bool is_fixity(const reml_token *token) {
 
 /* The token may have been read into its slot. */
 static void append(reml_layout *layout, const reml_token *token, bool first) {
-  slot *at = slot_at(layout, layout->gate.end++);
+  slot *at = slot_at(layout, layout->end++);
   if (token != &at->token) at->token = *token;
   at->text_at = layout->text_base + layout->text_used;
   at->column = at->closes = 0;
@@ -30,7 +30,7 @@ static void append(reml_layout *layout, const reml_token *token, bool first) {
 /* The colon that has been waiting, and what the token behind it makes of it. True when the token
  * has become a part of it. */
 static bool join_colon(reml_layout *layout, const reml_token *token) {
-  slot *colon = slot_at(layout, layout->gate.end - 1);
+  slot *colon = slot_at(layout, layout->end - 1);
   bool fixity =
       layout->names.fixity && token->start.offset == colon->token.end.offset && is_fixity(token);
   layout->names.colon = false;
@@ -44,7 +44,7 @@ static bool join_colon(reml_layout *layout, const reml_token *token) {
     return false;
   }
   colon->token.end = token->end;
-  layout->gate.prev[AT_NAMES] = (uint8_t)colon->token.kind;
+  layout->prev[AT_NAMES] = (uint8_t)colon->token.kind;
   return true;
 }
 
@@ -53,13 +53,13 @@ static void decide_label(reml_layout *layout, size_t number, bool label) {
   if (label) slot_at(layout, number)->token.kind = REML_TOKEN_IDENT;
 }
 
-size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool first) {
-  size_t last = layout->gate.end - 1;
-  uint8_t before = layout->gate.prev[AT_NAMES];
+size_t reml__layout_append(reml_layout *layout, const reml_token *token, bool first) {
+  size_t last = layout->end - 1;
+  uint8_t before = layout->prev[AT_NAMES];
   if (layout->names.colon) {
     bool joined = join_colon(layout, token);
     if (layout->names.keyword) decide_label(layout, last - 1, !joined);
-    if (joined) return layout->gate.end;
+    if (joined) return layout->end;
     before = REML_TOKEN_COLON;
   }
   uint32_t traits = traits_of(token->kind);
@@ -67,16 +67,16 @@ size_t reml__layout_take(reml_layout *layout, const reml_token *token, bool firs
   if (layout->names.keyword && token->kind != REML_TOKEN_COLON) {
     decide_label(layout, last, token->kind == REML_TOKEN_EQ);
   }
-  layout->gate.prev[AT_NAMES] = (uint8_t)token->kind;
+  layout->prev[AT_NAMES] = (uint8_t)token->kind;
   if (token->kind == REML_TOKEN_COLON) {
     layout->names.fixity = reml__may_precede_fixity(before);
     layout->names.colon =
         layout->names.fixity || reml__may_be_followed(layout->gate.lexer, ':', ':');
     if (layout->names.keyword && !layout->names.colon) decide_label(layout, last, true);
   } else if (traits_of(before) & TRAIT_DOT && traits & TRAIT_DOTTED) {
-    slot_at(layout, layout->gate.end - 1)->token.kind = REML_TOKEN_IDENT;
+    slot_at(layout, layout->end - 1)->token.kind = REML_TOKEN_IDENT;
   } else if (traits & TRAIT_RESERVED) {
     layout->names.keyword = reml__may_be_followed(layout->gate.lexer, ':', '=');
   }
-  return layout->gate.end - layout->names.keyword - layout->names.colon;
+  return layout->end - layout->names.keyword - layout->names.colon;
 }

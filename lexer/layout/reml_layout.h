@@ -16,20 +16,9 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer);
 /* What the short way needs. */
 typedef struct reml_layout_gate {
   reml_lexer *lexer;
-  size_t given, end;    /* numbers of tokens: what is between them is held back */
-  reml_place given_end; /* of the newest token that has been held back, once it is given out */
-  uint8_t prev[8];      /* kinds of the tokens before, as the stages know them */
-  bool careful;         /* the newest token asks for a look at the next one */
-  size_t light;         /* ( and [ that are open and in which nothing has happened yet */
+  size_t light;  /* ( and [ that are open and in which nothing has happened yet */
+  bool watchful; /* tokens are held back, or the newest one asks for a look at the next */
 } reml_layout_gate;
-
-/* For reml__layout_read: the next token while others are held back; the token that the lexer has
- * given, or what it has said instead; and whether the token goes through as it is, though rules ask
- * for it. */
-reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token);
-reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before, reml_token *token,
-                                  reml_lex_status status);
-bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token *token);
 
 /* False when the next byte shows that the newest token is followed by neither. */
 static inline bool reml__may_be_followed(const reml_lexer *lexer, char one, char two) {
@@ -61,7 +50,7 @@ enum {
  * has to be counted. */
 static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_token *before,
                                          const reml_token *token, unsigned *marks) {
-  if (token->start.line != before->end.line || gate->careful) return false;
+  if (token->start.line != before->end.line) return false;
   uint32_t traits = reml__traits[token->kind];
   *marks = REML_LAYOUT_TEXT;
   if (traits & TRAIT_PLAIN) return true;
@@ -84,6 +73,13 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
   return true;
 }
 
+/* For reml__layout_read: the next token when the gate is watchful; and one that the lexer has given,
+ * or what it has said instead, when the short way is not for it. */
+reml_lex_status reml__layout_read_watchfully(reml_layout *layout, const reml_token *before,
+                                             reml_token *token);
+reml_lex_status reml__layout_take(reml_layout *layout, const reml_token *before, reml_token *token,
+                                  reml_lex_status status);
+
 /* As reml__lexer_next. A token without width starts where the token behind it does and ends, for
  * the sake of the parser, where the one before it ends. `before` is the token that was given last,
  * all zero when there is none. Most tokens take the short way: nothing is held back, and no rule
@@ -92,14 +88,13 @@ static inline reml_lex_status reml__layout_read(reml_layout *layout, const reml_
                                                 reml_token *token, unsigned *marks) {
   reml_layout_gate *gate = (reml_layout_gate *)layout;
   reml_lex_status status;
-  if (gate->given == gate->end) {
+  if (!gate->watchful) {
     status = reml__lexer_next_spec(gate->lexer, token);
-    bool is_token = status == REML_LEX_TOKEN;
-    if (is_token && reml__layout_is_short(gate, before, token, marks)) return status;
-    if (!is_token || !reml__layout_pass(layout, before, token))
-      status = reml__layout_hold(layout, before, token, status);
+    if (status == REML_LEX_TOKEN && reml__layout_is_short(gate, before, token, marks))
+      return status;
+    status = reml__layout_take(layout, before, token, status);
   } else {
-    status = reml__layout_next_held(layout, token);
+    status = reml__layout_read_watchfully(layout, before, token);
   }
   if (status != REML_LEX_TOKEN) return status;
   uint32_t traits = reml__traits[token->kind];

@@ -186,9 +186,11 @@ static bool pass(reml_layout *layout, reml_token_kind prev, reml_token *token, b
   }
 }
 
-bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token *token) {
-  bool first = token->start.line != before->end.line, careful = layout->gate.careful;
+/* Whether the token goes through as it is, though rules ask for it. */
+static bool is_passed(reml_layout *layout, const reml_token *before, reml_token *token,
+                      bool first) {
   uint32_t traits = traits_of(token->kind), column = 0;
+  bool careful = traits_of(before->kind) & TRAIT_CAREFUL;
   if (careful && token->kind != REML_TOKEN_BAR && !is_careless(layout, before->kind, token->kind))
     return false;
   if (first) {
@@ -197,7 +199,21 @@ bool reml__layout_pass(reml_layout *layout, const reml_token *before, reml_token
       return false;
   }
   if (!pass(layout, before->kind, token, first)) return false;
-  layout->gate.careful = traits & TRAIT_CAREFUL;
+  layout->gate.watchful = traits & TRAIT_CAREFUL;
   if (first) layout->blocks.line_column = column;
   return true;
+}
+
+reml_lex_status reml__layout_take(reml_layout *layout, const reml_token *before, reml_token *token,
+                                  reml_lex_status status) {
+  bool first = token->start.line != before->end.line;
+  if (status == REML_LEX_TOKEN && is_passed(layout, before, token, first)) return status;
+  return reml__layout_hold(layout, before, token, status);
+}
+
+reml_lex_status reml__layout_read_watchfully(reml_layout *layout, const reml_token *before,
+                                             reml_token *token) {
+  if (layout->given != layout->end) return reml__layout_next_held(layout, token);
+  reml_lex_status status = reml__lexer_next_spec(layout->gate.lexer, token);
+  return reml__layout_take(layout, before, token, status);
 }

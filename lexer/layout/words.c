@@ -185,10 +185,9 @@ static void meet(reml_layout *layout, unsigned kind, bool first) {
     slot *word = slot_at(layout, next);
     layout->words.next = NONE;
     judge_word(layout, next, kind, first);
-    bool mutable =
-        word->token.kind == REML_TOKEN_MUT && layout->gate.prev[AT_WORDS] == REML_TOKEN_MUT;
+    bool mutable = word->token.kind == REML_TOKEN_MUT && layout->prev[AT_WORDS] == REML_TOKEN_MUT;
     layout->words.let_mut = mutable && word->after_let;
-    layout->gate.prev[AT_WORDS] = (uint8_t)word->token.kind;
+    layout->prev[AT_WORDS] = (uint8_t)word->token.kind;
   }
 }
 
@@ -205,7 +204,7 @@ static void wait_for_next(reml_layout *layout, slot *at, size_t number) {
 
 /* A word whose situation does not depend on what follows; the others wait. */
 static void meet_word(reml_layout *layout, slot *at, size_t number) {
-  uint8_t prev = layout->gate.prev[AT_WORDS];
+  uint8_t prev = layout->prev[AT_WORDS];
   switch (at->token.kind) {
   case REML_TOKEN_SPEC:
     if (prev == REML_TOKEN_ACTOR) return;
@@ -238,7 +237,7 @@ static void meet_word(reml_layout *layout, slot *at, size_t number) {
 }
 
 static void meet_opener(reml_layout *layout, const slot *at, size_t number) {
-  uint8_t prev = layout->gate.prev[AT_WORDS];
+  uint8_t prev = layout->prev[AT_WORDS];
   if (prev == REML_TOKEN_EFFECT_DO) {
     push_bracket(layout, number, BRACKET_ROW);
   } else if (at->token.kind == REML_TOKEN_LPAREN &&
@@ -250,7 +249,7 @@ static void meet_opener(reml_layout *layout, const slot *at, size_t number) {
 
 static void meet_token(reml_layout *layout, slot *at, size_t number) {
   uint32_t traits = traits_of(at->token.kind);
-  uint8_t prev = layout->gate.prev[AT_WORDS];
+  uint8_t prev = layout->prev[AT_WORDS];
   at->after_let = (prev == REML_TOKEN_LET || (prev == REML_TOKEN_MUT && layout->words.let_mut)) &&
                   (at->token.kind == REML_TOKEN_IDENT || traits & TRAIT_WORD);
   if (traits & TRAIT_OPENER) {
@@ -270,18 +269,18 @@ void reml__layout_do_words(reml_layout *layout, slot *at, size_t number) {
   for (uint32_t i = 0; i < at->closes; i++) {
     meet(layout, REML_TOKEN_RBRACE, at->first);
     meet_closer(layout, REML_TOKEN_RBRACE);
-    layout->gate.prev[AT_WORDS] = REML_TOKEN_RBRACE;
+    layout->prev[AT_WORDS] = REML_TOKEN_RBRACE;
   }
   if (at->opens) {
     meet(layout, REML_TOKEN_LBRACE, at->first);
     layout->words.depth++;
-    layout->gate.prev[AT_WORDS] = REML_TOKEN_LBRACE;
+    layout->prev[AT_WORDS] = REML_TOKEN_LBRACE;
   }
   if (at->bar) {
     meet(layout, REML_TOKEN_VBAR, at->first);
-    layout->gate.prev[AT_WORDS] = REML_TOKEN_VBAR;
+    layout->prev[AT_WORDS] = REML_TOKEN_VBAR;
   }
   meet(layout, at->token.kind, at->first);
   meet_token(layout, at, number);
-  layout->gate.prev[AT_WORDS] = (uint8_t)at->token.kind;
+  layout->prev[AT_WORDS] = (uint8_t)at->token.kind;
 }
