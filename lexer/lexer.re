@@ -644,40 +644,42 @@ static bool is_spec_match(int what) {
 
 /* --- tokens --- */
 
+/* What stands between tokens, and what opens a comment or a string; STEP_TOKEN: it is neither. */
+IN_PLACE step scan_between(reml_lexer *lexer, int *what, const unsigned char **end) {
+  const unsigned char *const start = lexer->cursor;
+  switch (*what) {
+  case MATCH_NEWLINE: line_break(lexer, *end); return enter(lexer, MODE_TOKENS, *end);
+  case MATCH_HASH:
+    lexer->bad_hash = place_of(lexer, start);
+    return enter(lexer, MODE_HASH, start);
+  case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, *end);
+  case MATCH_BLOCK_COMMENT:
+    lexer->depth = 1;
+    lexer->opening = place_of(lexer, start);
+    return enter(lexer, MODE_BLOCK_COMMENT, *end);
+  case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, *end);
+  case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, *end);
+  case MATCH_TRIPLE_QUOTE: return open_string(lexer, MODE_MULTILINE_STRING, start, *end);
+  case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, *end);
+  case MATCH_END:
+    *what = REML_TOKEN_EOF;
+    *end = start;
+    return STEP_TOKEN;
+  default: return STEP_TOKEN;
+  }
+}
+
 IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token, bool spec) {
   const unsigned char *at = lexer->cursor, *start;
   int what;
-  for (;;) {
-    while (*at == ' ' || *at == '\t') at++;
-    lexer->cursor = start = at;
-    if (!match_final(lexer, start, &at, &what, spec)) return STEP_MORE;
-    if (what < REML_TOKEN_COUNT) break;
+  while (*at == ' ' || *at == '\t') at++;
+  lexer->cursor = start = at;
+  if (!match_final(lexer, start, &at, &what, spec)) return STEP_MORE;
+  if (what >= REML_TOKEN_COUNT) {
     if (spec && what == MATCH_APOSTROPHE) return scan_char(lexer, token);
-    if (spec && is_spec_match(what)) {
-      step outcome = scan_spec_match(lexer, &what, &at);
-      if (outcome != STEP_TOKEN) return outcome;
-      break;
-    }
-    switch (what) {
-    case MATCH_NEWLINE: line_break(lexer, at); continue;
-    case MATCH_HASH:
-      lexer->bad_hash = place_of(lexer, start);
-      return enter(lexer, MODE_HASH, start);
-    case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, at);
-    case MATCH_BLOCK_COMMENT:
-      lexer->depth = 1;
-      lexer->opening = place_of(lexer, start);
-      return enter(lexer, MODE_BLOCK_COMMENT, at);
-    case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, at);
-    case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, at);
-    case MATCH_TRIPLE_QUOTE: return open_string(lexer, MODE_MULTILINE_STRING, start, at);
-    case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, at);
-    case MATCH_END:
-      what = REML_TOKEN_EOF;
-      at = start;
-      break;
-    }
-    break;
+    step outcome = spec && is_spec_match(what) ? scan_spec_match(lexer, &what, &at)
+                                               : scan_between(lexer, &what, &at);
+    if (outcome != STEP_TOKEN) return outcome;
   }
   token->kind = (reml_token_kind)what;
   if (!set_payload(lexer, token, what, start, &at, spec)) {
