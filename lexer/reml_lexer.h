@@ -105,7 +105,7 @@ typedef struct reml_lex_rest {
 reml_lex_rest reml__lexer_rest(const reml_lexer *lexer);
 
 /* Code points between the beginning of its line and the token: of the newest token only, in
- * the profile `spec` only. */
+ * the profile `spec` only; of a string only when that is the first on its line. */
 uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest);
 
 static inline const unsigned char *reml__skip_blanks(const unsigned char *at) {

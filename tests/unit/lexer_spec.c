@@ -34,8 +34,18 @@ static reml_lexer *open_lexer(reml_lex_rules rules) {
   return reml__lexer_new(&memory, rules);
 }
 
-/* A line of text for each token: kind, span, detail, payload; the error at the end. */
-static void print_tokens(reml_lexer *lexer, bytes *out, bool *ended) {
+typedef struct reading {
+  bool ended;
+  uint32_t line; /* where the newest token ends */
+} reading;
+
+/* Of a string it is told only when it is the first token on its line. */
+static bool has_column(const reml_token *token, const reading *at) {
+  return token->kind != REML_TOKEN_STRING || token->start.line != at->line;
+}
+
+/* A line of text for each token: kind, span, column, detail, payload; the error at the end. */
+static void print_tokens(reml_lexer *lexer, bytes *out, reading *at) {
   reml_token token = {0};
   reml_lex_status status;
   while ((status = reml__lexer_next(lexer, &token)) == REML_LEX_TOKEN) {
@@ -44,13 +54,14 @@ static void print_tokens(reml_lexer *lexer, bytes *out, bool *ended) {
                       token.kind == REML_TOKEN_STRING;
     snprintf(line, sizeof line, "%d %u(%u.%u)-%u(%u.%u) column %u detail %u ", token.kind,
              token.start.offset, token.start.line, token.start.line_start, token.end.offset,
-             token.end.line, token.end.line_start, reml__lexer_column(lexer, &token),
+             token.end.line, token.end.line_start,
+             has_column(&token, at) ? reml__lexer_column(lexer, &token) : 0,
              has_detail ? token.detail : 0);
     bytes_add_text(out, line);
     bytes_add(out, token.text, token.length);
     bytes_add_text(out, "\n");
-    *ended = token.kind == REML_TOKEN_EOF;
-    if (*ended) return;
+    *at = (reading){token.kind == REML_TOKEN_EOF, token.end.line};
+    if (at->ended) return;
   }
   if (status == REML_LEX_MORE) return;
   char line[128];
@@ -59,26 +70,26 @@ static void print_tokens(reml_lexer *lexer, bytes *out, bool *ended) {
            error->start.offset, error->start.line, error->start.line_start, error->end.offset,
            error->end.line, error->end.line_start);
   bytes_add_text(out, line);
-  *ended = true;
+  at->ended = true;
 }
 
 /* In pieces of these sizes: the first one, then all the others. With a fork at each border. */
 static void print_pieces(reml_lex_rules rules, const char *source, size_t length, size_t first,
                          size_t others, bool forked, bytes *out) {
   reml_lexer *lexer = open_lexer(rules);
-  bool ended = false;
+  reading now = {0};
   bytes_clear(out);
-  for (size_t at = 0, size = first; at < length && !ended; at += size, size = others) {
+  for (size_t at = 0, size = first; at < length && !now.ended; at += size, size = others) {
     if (size > length - at) size = length - at;
     char *piece = malloc(size + 1); /* its very size, so that a read behind it is seen */
     memcpy(piece, source + at, size);
     reml__lexer_feed(lexer, piece, size);
-    print_tokens(lexer, out, &ended);
+    print_tokens(lexer, out, &now);
     free(piece);
-    if (forked && !ended) lexer = reml__lexer_fork(lexer);
+    if (forked && !now.ended) lexer = reml__lexer_fork(lexer);
   }
   reml__lexer_finish(lexer);
-  if (!ended) print_tokens(lexer, out, &ended);
+  if (!now.ended) print_tokens(lexer, out, &now);
 }
 
 static unsigned wrong_splits;
@@ -707,14 +718,17 @@ static void try_columns(void) {
       {HIRAGANA " \"\n\n" HIRAGANA "\" a\r\n b", {0, 2, 3, 1}},
       {"r#\"\n\"# \"" GRIN "\" r#\"\"#", {0, 3, 7, 12}},
       {"'\n' a", {0, 4, 5, 5}},
+      {"a\n /* " HIRAGANA " */ \"b\nc\" d", {0, 9, 3, 4}},
   };
   for (size_t i = 0; i < TAP_COUNT(rows); i++) {
     reml_lexer *lexer = open_lexer(spec_rules);
     reml_token token = {0};
     reml__lexer_feed(lexer, rows[i].source, strlen(rows[i].source));
     reml__lexer_finish(lexer);
-    for (size_t k = 0; k < 4; k++) {
+    reading now = {0};
+    for (size_t k = 0; k < 4; k++, now.line = token.end.line) {
       reml__lexer_next(lexer, &token);
+      if (!has_column(&token, &now)) continue;
       tap_int(reml__lexer_column(lexer, &token), rows[i].columns[k], "%s: column of token %zu",
               rows[i].source, k);
     }
@@ -744,7 +758,8 @@ static void try_long_line(void) {
       }
       if (status != REML_LEX_TOKEN || token.kind == REML_TOKEN_EOF) break;
       size_t column = count / PART_TOKENS * PART_POINTS + (count % PART_TOKENS ? 2 : 0);
-      if (count++ % every == 0) wrong += reml__lexer_column(lexer, &token) != column;
+      if (count++ % every == 0 && token.kind != REML_TOKEN_STRING)
+        wrong += reml__lexer_column(lexer, &token) != column;
     }
     tap_int((int64_t)count, TIMES * PART_TOKENS, "a long line has its tokens");
     tap_int((int64_t)wrong, 0, "... with their columns, asked for every %u", every);
