@@ -55,9 +55,9 @@ static const reml_past *find_before(const mistake *m, reml_token_kind kind, reml
 
 /* --- brackets --- */
 
-static reml_token_kind closing_of(reml_token_kind opening) {
-  if (opening == REML_TOKEN_LPAREN) return REML_TOKEN_RPAREN;
-  return opening == REML_TOKEN_LBRACKET ? REML_TOKEN_RBRACKET : REML_TOKEN_RBRACE;
+static reml_token_kind opening_of(const reml_open_bracket *bracket) {
+  if (bracket->closer == REML_TOKEN_RPAREN) return REML_TOKEN_LPAREN;
+  return bracket->closer == REML_TOKEN_RBRACKET ? REML_TOKEN_LBRACKET : REML_TOKEN_LBRACE;
 }
 
 static const reml_open_bracket *innermost(const mistake *m) {
@@ -66,7 +66,7 @@ static const reml_open_bracket *innermost(const mistake *m) {
 
 static bool is_open(const mistake *m, reml_token_kind closing) {
   for (size_t i = 0; i < m->open_count; i++)
-    if (closing_of(m->history->open[i].kind) == closing) return true;
+    if (m->history->open[i].closer == closing) return true;
   return false;
 }
 
@@ -77,21 +77,21 @@ static reml_span bracket_span(const reml_open_bracket *bracket) {
 }
 
 static void point_at_opening(mistake *m, const reml_open_bracket *bracket) {
-  const reml_string values[] = {reml__kind_quoted(m, bracket->kind)};
+  const reml_string values[] = {reml__kind_quoted(m, opening_of(bracket))};
   reml__mistake_point(m, bracket_span(bracket), REML_SAY_OPENED_HERE, values);
 }
 
 static void point_at_suspect(mistake *m) {
   const reml_history *history = m->history;
   if (m->kind != REML_TOKEN_EOF || !history->has_suspect) return;
-  const reml_string values[] = {reml__kind_quoted(m, history->suspect.kind)};
+  const reml_string values[] = {reml__kind_quoted(m, opening_of(&history->suspect))};
   reml__mistake_point(m, bracket_span(&history->suspect), REML_SAY_MAYBE_THIS_ONE, values);
 }
 
 static bool tell_unclosed(mistake *m, const reml_open_bracket *bracket) {
-  reml_token_kind closing = closing_of(bracket->kind);
-  const reml_string values[] = {reml__kind_quoted(m, bracket->kind), reml__kind_quoted(m, closing),
-                                m->found};
+  reml_token_kind closing = bracket->closer;
+  const reml_string values[] = {reml__kind_quoted(m, opening_of(bracket)),
+                                reml__kind_quoted(m, closing), m->found};
   bool at_end = m->kind == REML_TOKEN_EOF;
   reml__mistake_say(m, REML_CODE_UNCLOSED_DELIMITER,
                     at_end ? REML_SAY_UNCLOSED_AT_END : REML_SAY_UNCLOSED, values);
@@ -106,8 +106,8 @@ static bool tell_unclosed(mistake *m, const reml_open_bracket *bracket) {
 }
 
 static bool tell_mismatch(mistake *m, const reml_open_bracket *bracket) {
-  reml_token_kind closing = closing_of(bracket->kind);
-  const reml_string values[] = {m->found, reml__kind_quoted(m, bracket->kind),
+  reml_token_kind closing = bracket->closer;
+  const reml_string values[] = {m->found, reml__kind_quoted(m, opening_of(bracket)),
                                 reml__kind_quoted(m, closing)};
   reml__mistake_say(m, REML_CODE_MISMATCHED_DELIMITER, REML_SAY_MISMATCH, values);
   reml__mistake_label(m, REML_SAY_EXPECTED, &values[2]);
@@ -128,7 +128,7 @@ static bool is_wrong_bracket(mistake *m) {
   if (m->kind == REML_TOKEN_EOF) return bracket != NULL && tell_unclosed(m, bracket);
   if (!reml__is_closer(m->kind) || m->is_virtual) return false;
   if (bracket == NULL) return tell_unmatched(m);
-  if (closing_of(bracket->kind) == m->kind) return false;
+  if (bracket->closer == m->kind) return false;
   return is_open(m, m->kind) ? tell_unclosed(m, bracket) : tell_mismatch(m, bracket);
 }
 
@@ -137,9 +137,9 @@ static bool is_wrong_bracket(mistake *m) {
 static bool is_behind_open_bracket(mistake *m) {
   const reml_open_bracket *bracket = innermost(m);
   if (bracket == NULL || m->is_virtual || is_on_line_of_last(m)) return false;
-  if (!lacks(m, closing_of(bracket->kind))) return false;
+  if (!lacks(m, bracket->closer)) return false;
   uint32_t column = reml__offset_in_line(m->token->start);
-  bool goes_on = bracket->kind == REML_TOKEN_LBRACE || lacks(m, REML_TOKEN_COMMA);
+  bool goes_on = bracket->closer == REML_TOKEN_RBRACE || lacks(m, REML_TOKEN_COMMA);
   if (goes_on && column > bracket->indent) return false;
   return tell_unclosed(m, bracket);
 }
@@ -442,7 +442,7 @@ static bool is_bare_lambda(mistake *m) {
 
 static bool is_in_condition(const mistake *m) {
   const reml_open_bracket *bracket = innermost(m);
-  if (wants(m, REML_TOKEN_THEN) || (bracket != NULL && bracket->kind != REML_TOKEN_LBRACE))
+  if (wants(m, REML_TOKEN_THEN) || (bracket != NULL && bracket->closer != REML_TOKEN_RBRACE))
     return true;
   return find_before(m, REML_TOKEN_WHILE, REML_TOKEN_LBRACE) != NULL ||
          find_before(m, REML_TOKEN_IF, REML_TOKEN_THEN) != NULL;

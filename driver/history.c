@@ -20,7 +20,7 @@ void reml__trail_make_room(reml_trail *trail) {
 /* The bracket that opened it, and what is open inside of that one, are closed. */
 void reml__trail_close_oddly(reml_trail *trail, const reml_token *token) {
   size_t at = trail->open_count;
-  while (at > 0 && reml__closers[trail->open[at - 1].kind] != token->kind)
+  while (at > 0 && trail->open[at - 1].closer != token->kind)
     at--;
   if (at == 0) return;
   trail->open_count = at - 1;

@@ -19,7 +19,7 @@ typedef struct reml_read {
 } reml_read;
 
 typedef struct reml_open_bracket {
-  reml_token_kind kind;
+  reml_token_kind closer; /* RPAREN, RBRACKET or RBRACE */
   reml_place start;
   uint32_t indent; /* of its line: bytes in front of the first token */
 } reml_open_bracket;
@@ -62,13 +62,13 @@ extern const uint8_t reml__closers[REML_TOKEN_COUNT]; /* of what opens; 0 of eve
 
 static inline void reml__trail_open_bracket(reml_trail *trail, const reml_token *token) {
   if (trail->open_count == trail->open_capacity) reml__trail_make_room(trail);
-  trail->open[trail->open_count++] = (reml_open_bracket){token->kind, token->start, trail->indent};
+  trail->open[trail->open_count++] =
+      (reml_open_bracket){reml__closers[token->kind], token->start, trail->indent};
 }
 
 static inline void reml__trail_close_bracket(reml_trail *trail, const reml_token *token) {
   const reml_open_bracket *last = trail->open + trail->open_count - 1;
-  if (trail->open_count > 0 && reml__closers[last->kind] == token->kind &&
-      last->indent == trail->indent)
+  if (trail->open_count > 0 && last->closer == token->kind && last->indent == trail->indent)
     trail->open_count--;
   else
     reml__trail_close_oddly(trail, token);

@@ -98,16 +98,6 @@ static void take_back_with(reml_layout *layout, arm_frame *frame) {
   frame->phase = layout->arms.with_phase;
 }
 
-/* The two bars around the parameters of a closure are no bars of arms, nor is a comma between them
- * the end of one. */
-void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender) {
-  if (frame->phase == PHASE_BODY && (frame->parameters || !behind_ender)) {
-    frame->parameters = !frame->parameters;
-  } else if (frame->phase == PHASE_BODY || frame->phase == PHASE_BEFORE) {
-    frame->phase = PHASE_PATTERN;
-  }
-}
-
 static void meet_comma(reml_layout *layout, arm_frame *frame) {
   if (!frame->arms || frame->parameters) return;
   frame->phase = PHASE_PATTERN;
@@ -159,7 +149,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number, uint8_t pre
   case REML_TOKEN_HANDLER:
     if (behind_with) take_back_with(layout, frame);
     break;
-  case REML_TOKEN_BAR: reml__layout_meet_arm_bar(frame, traits_of(prev) & TRAIT_ENDER); break;
+  case REML_TOKEN_BAR: meet_arm_bar(frame, traits_of(prev) & TRAIT_ENDER); break;
   case REML_TOKEN_ARROW:
     if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
     break;

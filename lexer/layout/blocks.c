@@ -123,15 +123,6 @@ static bool introduces_block(const reml_layout *layout, uint8_t prev) {
   return prev != REML_TOKEN_ARROW || !layout->blocks.result_arrow;
 }
 
-void reml__layout_note_bar(reml_layout *layout, bool ends_parameters) {
-  layout->blocks.ended_parameters = ends_parameters;
-}
-
-void reml__layout_note_arrow(reml_layout *layout, uint8_t prev) {
-  layout->blocks.result_arrow =
-      prev == REML_TOKEN_OR || (prev == REML_TOKEN_BAR && layout->blocks.ended_parameters);
-}
-
 static void open_block(reml_layout *layout, const block_frame *frame, slot *at, size_t number,
                        uint8_t prev) {
   if (at->token.kind == REML_TOKEN_LET || at->token.kind == REML_TOKEN_VAR) {
@@ -150,7 +141,7 @@ static void meet_comma(reml_layout *layout, block_frame *frame, slot *at) {
 }
 
 static void meet_bar(reml_layout *layout, block_frame *frame, uint8_t prev) {
-  reml__layout_note_bar(layout, frame->parameters);
+  note_bar(layout, frame->parameters);
   if (frame->parameters) {
     frame->parameters = false;
   } else if (traits_of(prev) & TRAIT_ENDER) {
@@ -209,7 +200,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number) {
   case REML_TOKEN_LET:
   case REML_TOKEN_VAR: frame->header = true; break;
   case REML_TOKEN_EQ: frame->header = false; break;
-  case REML_TOKEN_ARROW: reml__layout_note_arrow(layout, prev); break;
+  case REML_TOKEN_ARROW: note_arrow(layout, prev); break;
   default:
     if (traits & TRAIT_OPENER) push_block_frame(layout, !(traits & TRAIT_BRACE));
   }

@@ -174,9 +174,6 @@ void reml__layout_do_braces(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_arms(reml_layout *layout, slot *at, size_t number);
 void reml__layout_do_words(reml_layout *layout, slot *at, size_t number);
 
-/* A real bar; shared with the short way. */
-void reml__layout_meet_arm_bar(arm_frame *frame, bool behind_ender);
-
 /* The next token while others are held back; the token that the lexer has given, or what it has
  * said instead. */
 reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token);
@@ -247,9 +244,27 @@ static inline arm_frame *top_arms(reml_layout *layout) {
   return &layout->arms.frames[layout->arms.frame_count - 1];
 }
 
+/* --- what both the stages and the short way do --- */
+
 /* What the first stage keeps of a bar and of `->`, which follows a token `prev`. */
-void reml__layout_note_bar(reml_layout *layout, bool ends_parameters);
-void reml__layout_note_arrow(reml_layout *layout, uint8_t prev);
+static inline void note_bar(reml_layout *layout, bool ends_parameters) {
+  layout->blocks.ended_parameters = ends_parameters;
+}
+
+static inline void note_arrow(reml_layout *layout, unsigned prev) {
+  layout->blocks.result_arrow =
+      prev == REML_TOKEN_OR || (prev == REML_TOKEN_BAR && layout->blocks.ended_parameters);
+}
+
+/* A real bar. The two around the parameters of a closure are no bars of arms, nor is a comma
+ * between them the end of one. */
+static inline void meet_arm_bar(arm_frame *frame, bool behind_ender) {
+  if (frame->phase == PHASE_BODY && (frame->parameters || !behind_ender)) {
+    frame->parameters = !frame->parameters;
+  } else if (frame->phase == PHASE_BODY || frame->phase == PHASE_BEFORE) {
+    frame->phase = PHASE_PATTERN;
+  }
+}
 
 /* What a `{` that follows a token `prev` is to the brackets around it. */
 typedef enum reml_brace { BRACE_ALONE, BRACE_OF_LOOP, BRACE_OF_BODY } reml_brace;

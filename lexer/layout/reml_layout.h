@@ -73,8 +73,8 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
   return true;
 }
 
-/* For reml__layout_read: the next token when the gate is watchful; and one that the lexer has given,
- * or what it has said instead, when the short way is not for it. */
+/* For reml__layout_read: the next token when the gate is watchful; and one that the lexer has
+ * given, or what it has said instead, when the short way is not for it. */
 reml_lex_status reml__layout_read_watchfully(reml_layout *layout, const reml_token *before,
                                              reml_token *token);
 reml_lex_status reml__layout_take(reml_layout *layout, const reml_token *before, reml_token *token,

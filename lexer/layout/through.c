@@ -106,9 +106,9 @@ static bool pass_bar(reml_layout *layout, reml_token_kind prev) {
   block_frame *blocks = top_blocks(layout);
   arm_frame *arms = top_arms(layout);
   bool behind_ender = is_behind(prev, TRAIT_ENDER);
-  reml__layout_note_bar(layout, blocks->parameters);
+  note_bar(layout, blocks->parameters);
   blocks->parameters = !blocks->parameters && !behind_ender && prev != REML_TOKEN_WITH;
-  reml__layout_meet_arm_bar(arms, behind_ender);
+  meet_arm_bar(arms, behind_ender);
   layout->arms.with = false;
   return true;
 }
@@ -118,7 +118,7 @@ static bool pass_arrow(reml_layout *layout, reml_token_kind prev) {
   arm_frame *frame = top_arms(layout);
   if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
   top_braces(layout)->branch = false;
-  reml__layout_note_arrow(layout, (uint8_t)prev);
+  note_arrow(layout, (uint8_t)prev);
   return true;
 }
 
