@@ -10,8 +10,9 @@
  * never holds more than FAN handles for each level, however long it is. */
 
 static void push_open(reml_parser *p, uint32_t handle) {
-  p->open = reml__grow_atomic(p->memory, p->open, p->open_count, &p->open_capacity,
-                              p->open_count + 1, sizeof *p->open);
+  if (p->open_count == p->open_capacity)
+    p->open = reml__grow_atomic(p->memory, p->open, p->open_count, &p->open_capacity,
+                                p->open_count + 1, sizeof *p->open);
   p->open[p->open_count++] = handle;
 }
 
