@@ -168,6 +168,7 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer) {
   push_block_frame(layout, false);
   push_brace_frame(layout);
   push_arm_frame(layout, false);
+  note_bracket(layout);
   return layout;
 }
 
@@ -273,4 +274,5 @@ void reml__layout_forgive(reml_layout *layout) {
   layout->given = layout->end;
   layout->given_end = (reml_place){0};
   layout->gate.watchful = false;
+  note_bracket(layout);
 }

@@ -180,11 +180,6 @@ reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token);
 reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before, reml_token *token,
                                   reml_lex_status status);
 
-/* What is to be known of the newest token before the lexer is asked for the next one. */
-static inline void watch(reml_layout *layout, unsigned kind) {
-  layout->gate.watchful = layout->given != layout->end || traits_of(kind) & TRAIT_CAREFUL;
-}
-
 /* Tokens that took the short way have left no mark; the stages get to know the last of them. */
 static inline void catch_up(reml_layout *layout, const reml_token *before) {
   if (before->end.offset == layout->given_end.offset) return;
@@ -245,6 +240,17 @@ static inline arm_frame *top_arms(reml_layout *layout) {
 }
 
 /* --- what both the stages and the short way do --- */
+
+/* To be called when the innermost bracket is another one, and nothing is held back. */
+static inline void note_bracket(reml_layout *layout) {
+  layout->gate.quiet = !top_blocks(layout)->round && !top_arms(layout)->arms;
+}
+
+/* What is to be known of the newest token before the lexer is asked for the next one. */
+static inline void watch(reml_layout *layout, unsigned kind) {
+  layout->gate.watchful = layout->given != layout->end || traits_of(kind) & TRAIT_CAREFUL;
+  if (layout->given == layout->end) note_bracket(layout);
+}
 
 /* What the first stage keeps of a bar and of `->`, which follows a token `prev`. */
 static inline void note_bar(reml_layout *layout, bool ends_parameters) {

@@ -17,6 +17,7 @@ reml_layout *reml__layout_new(reml_memory *memory, reml_lexer *lexer);
 typedef struct reml_layout_gate {
   reml_lexer *lexer;
   size_t light;  /* ( and [ that are open and in which nothing has happened yet */
+  bool quiet;    /* outside of those no stage asks for `=` and `,` */
   bool watchful; /* tokens are held back, or the newest one asks for a look at the next */
 } reml_layout_gate;
 
@@ -55,7 +56,7 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
   *marks = REML_LAYOUT_TEXT;
   if (traits & TRAIT_PLAIN) return true;
   if (traits & TRAIT_COUNTED) {
-    if (gate->light == 0) return false;
+    if (gate->light == 0) return gate->quiet && !(traits & TRAIT_CLOSER);
     if (traits & TRAIT_CLOSER) {
       gate->light--;
       *marks = REML_LAYOUT_CLOSES;

@@ -36,6 +36,7 @@ static bool pass_closer(reml_layout *layout) {
     layout->arms.frame_count--;
   }
   if (layout->words.depth > 0) layout->words.depth--;
+  note_bracket(layout);
   return true;
 }
 
@@ -46,6 +47,7 @@ void reml__layout_give_frames(reml_layout *layout) {
     push_arm_frame(layout, false);
     layout->words.depth++;
   }
+  layout->gate.quiet = false;
 }
 
 static bool pass_opener(reml_layout *layout) {
@@ -91,6 +93,7 @@ static bool pass_brace(reml_layout *layout, reml_token_kind prev, reml_token *to
   layout->arms.with = false;
   layout->words.depth++;
   token->kind = class;
+  note_bracket(layout);
   return true;
 }
 
