@@ -62,11 +62,11 @@ unit(A) ::= header_opt(H) uses(U) declarations(D). {
   A = NODE(UNIT, 0, H.n, uses, declarations);
 }
 
-header_opt(A) ::= .           { A = NONE; }
+header_opt ::= .
 header_opt    ::= header.
 header(A) ::= MODULE path(P). { A = NODE(HEADER, 0, P.n); }
 
-uses(A) ::= .                         { A = NONE; }
+uses ::= .
 uses(A) ::= uses(L) use_line(U).      { A = ITEM(L, U); }
 
 declarations(A) ::= . [LOW1]          { A = reml__build_declarations(p); }
@@ -82,7 +82,7 @@ path_head    ::= name. [LOW1]
 super_chain(A) ::= SUPER.                     { A = VALUE(1); }
 super_chain(A) ::= super_chain(S) DOT SUPER.  { A = VALUE(S.n + 1); }
 
-path_tail_opt(A) ::= .                        { A = NONE; }
+path_tail_opt ::= .
 path_tail_opt    ::= path_tail.
 path_tail(A) ::= DOT dotted(D).               { A = D; }
 
@@ -90,7 +90,7 @@ dotted(A) ::= name(N).                        { A = APPEND(NONE, IDENT_NODE(N));
 dotted(A) ::= dotted(L) DOT name(N).          { A = APPEND(L, IDENT_NODE(N)); }
 
 use_line(A) ::= use_pub_opt(P) USE use_tree(T). { A = NODE(USE, P.n, T.n); }
-use_pub_opt(A) ::= .                          { A = NONE; }
+use_pub_opt ::= .
 use_pub_opt(A) ::= PUB.                       { A = VALUE(1); }
 
 use_tree(A) ::= path(P) alias_opt(N).         { A = NODE(USE_PATH, 0, P.n, N.n); }
@@ -99,7 +99,7 @@ use_tree(A) ::= use_prefix(P) DOT LBRACE use_items(I) RBRACE. {
   A = NODE(USE_BRACE, 0, reml__build_prefix(p, P).n, items);
 }
 
-alias_opt(A) ::= .                            { A = NONE; }
+alias_opt ::= .
 alias_opt(A) ::= AS name(N).                  { A = VALUE(IDENT_NODE(N)); }
 
 /* An open prefix is a list of its names in front of which the head was put (build.c). */
@@ -114,7 +114,7 @@ use_items(A) ::= use_items(L) COMMA use_item(I).  { A = APPEND(L, I.n); }
 use_item(A) ::= name(N) alias_opt(S) use_nested_opt(U). {
   A = NODE(USE_ITEM, 0, N.n, N.at, S.n, U.n);
 }
-use_nested_opt(A) ::= .                                 { A = NONE; }
+use_nested_opt ::= .
 use_nested_opt(A) ::= DOT LBRACE use_items(I) RBRACE.   { A = VALUE(LIST(I)); }
 
 name       ::= lower_name. [LOW1]
@@ -130,13 +130,13 @@ declaration(A) ::= attributes(L) decl_pub_opt(P) decl_body(B). {
   uint32_t body = reml__build_profile(p, B.n, attributes);
   A = NODE(DECL, P.n, attributes, body);
 }
-decl_pub_opt(A) ::= .                         { A = NONE; }
+decl_pub_opt ::= .
 decl_pub_opt(A) ::= PUB.                      { A = VALUE(1); }
 
-attributes(A) ::= .                           { A = NONE; }
+attributes ::= .
 attributes(A) ::= attributes(L) attribute(T). { A = APPEND(L, T.n); }
 attribute(A) ::= AT name(N) attribute_args_opt(L). { A = NODE(ATTR, 0, N.n, N.at, L.n); }
-attribute_args_opt(A) ::= .                        { A = NONE; }
+attribute_args_opt ::= .
 attribute_args_opt(A) ::= LPAREN exprs(L) RPAREN.  { A = VALUE(LIST(L)); }
 
 decl_body(A) ::= LET pattern(P) type_note_opt(T) EQ expr(E). [LOW1] {
@@ -172,28 +172,28 @@ params(A) ::= LPAREN param_list(L) RPAREN.    { A = VALUE(LIST(L)); }
 param_list(A) ::= param(P).                   { A = APPEND(NONE, P.n); }
 param_list(A) ::= param_list(L) COMMA param(P). { A = APPEND(L, P.n); }
 param(A) ::= pattern(P) type_note_opt(T) default_opt(D). { A = NODE(PARAM, 0, P.n, T.n, D.n); }
-default_opt(A) ::= .                          { A = NONE; }
+default_opt ::= .
 default_opt(A) ::= EQ expr(E).                { A = E; }
 
-generics_opt(A) ::= .                         { A = NONE; }
+generics_opt ::= .
 generics_opt(A) ::= LT generics(L) GT.        { A = VALUE(LIST(L)); }
 generics(A) ::= name(N).                      { A = APPEND(NONE, IDENT_NODE(N)); }
 generics(A) ::= generics(L) COMMA name(N).    { A = APPEND(L, IDENT_NODE(N)); }
 
-result_opt(A) ::= .                           { A = NONE; }
+result_opt ::= .
 result_opt(A) ::= ARROW type(T).              { A = T; }
 
-where_opt(A) ::= .                            { A = NONE; }
+where_opt ::= .
 where_opt(A) ::= WHERE constraints(L).        { A = VALUE(LIST(L)); }
 constraints(A) ::= constraint(C).                       { A = APPEND(NONE, C.n); }
 constraints(A) ::= constraints(L) COMMA constraint(C).  { A = APPEND(L, C.n); }
 constraint(A) ::= name(N) LT types(L) GT.     { A = NODE(CONSTRAINT, 0, N.n, LIST(L)); }
 
-effects_opt(A) ::= .                          { A = NONE; }
+effects_opt ::= .
 effects_opt(A) ::= NOT LBRACE effect_tags_opt(T) RBRACE. {
   A = NODE(PROFILE, 0, T.n, T.n, 0, 0, 0);
 }
-effect_tags_opt(A) ::= .                      { A = NONE; }
+effect_tags_opt ::= .
 effect_tags_opt(A) ::= effect_tags(L).        { A = VALUE(LIST(L)); }
 effect_tags(A) ::= name(N).                   { A = APPEND(NONE, IDENT_NODE(N)); }
 effect_tags(A) ::= effect_tags(L) COMMA name(N). { A = APPEND(L, IDENT_NODE(N)); }
@@ -201,7 +201,7 @@ effect_tags(A) ::= effect_tags(L) COMMA name(N). { A = APPEND(L, IDENT_NODE(N));
 fn_body(A) ::= EQ expr(E). [LOW1]             { A = E; }
 fn_body(A) ::= LBRACE statements(L) RBRACE.   { A = NODE(FN_BLOCK, 0, LIST(L)); }
 
-type_note_opt(A) ::= .                        { A = NONE; }
+type_note_opt ::= .
 type_note_opt(A) ::= COLON type(T).           { A = T; }
 
 type_declaration(A) ::= TYPE type_def(T).     { A = T; }
@@ -218,19 +218,19 @@ variants(A) ::= variant(V).                   { A = APPEND(NONE, V.n); }
 variants(A) ::= BAR variant(V).               { A = APPEND(NONE, V.n); }
 variants(A) ::= variants(L) BAR variant(V).   { A = APPEND(L, V.n); }
 variant(A) ::= name(N) payload_opt(L).        { A = NODE(VARIANT, 0, N.n, L.n); }
-payload_opt(A) ::= . [LOW1]                   { A = NONE; }
+payload_opt ::= . [LOW1]
 payload_opt(A) ::= LPAREN types_opt(L) RPAREN. { A = L; }
-types_opt(A) ::= .                            { A = NONE; }
+types_opt ::= .
 types_opt(A) ::= types(L).                    { A = VALUE(LIST(L)); }
 
-trait_items(A) ::= .                          { A = NONE; }
+trait_items ::= .
 trait_items(A) ::= trait_items(L) trait_item(I). { A = APPEND(L, I.n); }
 trait_item(A) ::= attributes(L) signature(S) default_body_opt(B). {
   uint32_t attributes = LIST(L);
   uint32_t signature = reml__build_profile(p, S.n, attributes);
   A = NODE(TRAIT_ITEM, 0, attributes, signature, B.n);
 }
-default_body_opt(A) ::= .                            { A = NONE; }
+default_body_opt ::= .
 default_body_opt(A) ::= EQ expr(E).                  { A = E; }
 default_body_opt(A) ::= LBRACE statements(L) RBRACE. { A = NODE(FN_BLOCK, 0, LIST(L)); }
 
@@ -238,7 +238,7 @@ impl_head(A) ::= name(N) type_args_opt(L) FOR type(T). {
   A = PAIR(NODE(IMPL_TRAIT, 0, N.n, N.at, L.n).n, T.n);
 }
 impl_head(A) ::= type(T).                     { A = PAIR(0, T.n); }
-impl_items(A) ::= .                           { A = NONE; }
+impl_items ::= .
 impl_items(A) ::= impl_items(L) impl_item(I). { A = APPEND(L, I.n); }
 impl_item(A) ::= attributes(L) function(F). {
   uint32_t attributes = LIST(L);
@@ -250,13 +250,13 @@ impl_item(A) ::= VAR pattern(P) type_note_opt(T) EQ expr(E). { A = NODE(LET, 0, 
 
 extern_body(A) ::= signature(S) SEMICOLON.    { A = reml__build_extern_single(p, S.n); }
 extern_body(A) ::= LBRACE extern_items(L) RBRACE. { A = VALUE(LIST(L)); }
-extern_items(A) ::= .                         { A = NONE; }
+extern_items ::= .
 extern_items(A) ::= extern_items(L) extern_item(I). { A = APPEND(L, I.n); }
 extern_item(A) ::= attributes(L) signature(S) SEMICOLON. {
   A = reml__build_extern_item(p, LIST(L), S.n, 0);
 }
 
-operations(A) ::= .                           { A = NONE; }
+operations ::= .
 operations(A) ::= operations(L) operation(O). { A = APPEND(L, O.n); }
 /* The attributes of operations are parsed and dropped (ast.md section 3). */
 operation(A) ::= attributes(L) OPERATION name(N) COLON type(T). {
@@ -278,7 +278,7 @@ handler_entry(A) ::= attributes(L) RETURN name(N) handler_block(B). {
   reml__build_drop(p, L);
   A = NODE(HANDLER_RETURN, 0, N.n, N.at, B.n);
 }
-handler_params_opt(A) ::= .                         { A = NONE; }
+handler_params_opt ::= .
 handler_params_opt(A) ::= param_list(L).            { A = VALUE(LIST(L)); }
 handler_block(A) ::= LBRACE statements(L) RBRACE.   { A = VALUE(LIST(L)); }
 
@@ -300,7 +300,7 @@ type_atom(A) ::= LBRACE type_fields(L) RBRACE.          { A = NODE(TY_RECORD, 0,
 type_fields(A) ::= type_field(F).                       { A = APPEND(NONE, F.n); }
 type_fields(A) ::= type_fields(L) COMMA type_field(F).  { A = APPEND(L, F.n); }
 type_field(A) ::= name(N) COLON type(T).                { A = NODE(TY_FIELD, 0, N.n, N.at, T.n); }
-type_args_opt(A) ::= .                        { A = NONE; }
+type_args_opt ::= .
 type_args_opt(A) ::= LT types(L) GT.          { A = VALUE(LIST(L)); }
 types(A) ::= type(T).                         { A = APPEND(NONE, T.n); }
 types(A) ::= types(L) COMMA type(T).          { A = APPEND(L, T.n); }
@@ -331,7 +331,7 @@ pattern(A) ::= LBRACE record_pattern(R) RBRACE. { A = NODE(PAT_RECORD, R.at, R.n
 
 pattern_tail(A) ::= pattern(P).                       { A = APPEND(NONE, P.n); }
 pattern_tail(A) ::= pattern_tail(L) COMMA pattern(P). { A = APPEND(L, P.n); }
-patterns_opt(A) ::= .                         { A = NONE; }
+patterns_opt ::= .
 patterns_opt(A) ::= patterns(L).              { A = VALUE(LIST(L)); }
 patterns(A) ::= pattern(P).                   { A = APPEND(NONE, P.n); }
 patterns(A) ::= patterns(L) COMMA pattern(P). { A = APPEND(L, P.n); }
@@ -341,7 +341,7 @@ dotted_rest(A) ::= name(N) DOT dotted_rest(R).    { A = APPEND(R, N.n); }
 /* A record_pattern is its fields and whether `..` ends it. */
 record_pattern(A) ::= DOTDOT.                           { A = PAIR(0, 1); }
 record_pattern(A) ::= field_patterns(L) rest_opt(R).    { A = PAIR(LIST(L), R.n); }
-rest_opt(A) ::= .                                       { A = NONE; }
+rest_opt ::= .
 rest_opt(A) ::= COMMA DOTDOT.                           { A = VALUE(1); }
 field_patterns(A) ::= field_pattern(F).                         { A = APPEND(NONE, F.n); }
 field_patterns(A) ::= field_patterns(L) COMMA field_pattern(F). { A = APPEND(L, F.n); }
@@ -406,13 +406,13 @@ handle_expr(A) ::= HANDLE expr(E) WITH HANDLER handler_def(H). {
 }
 
 if_expr(A) ::= IF expr(C) THEN expr(T) else_opt(E). { A = NODE(IF, 0, C.n, T.n, E.n); }
-else_opt(A) ::= . [LOW1]               { A = NONE; }
+else_opt ::= . [LOW1]
 else_opt(A) ::= ELSE expr(E). [LOW1]   { A = E; }
 
 lambda(A) ::= BAR lambda_params_opt(L) BAR result_opt(R) lambda_body(B). {
   A = NODE(LAMBDA, 0, L.n, R.n, B.n);
 }
-lambda_params_opt(A) ::= .                          { A = NONE; }
+lambda_params_opt ::= .
 lambda_params_opt(A) ::= lambda_params(L).          { A = VALUE(LIST(L)); }
 lambda_params(A) ::= param(P).                      { A = APPEND(NONE, P.n); }
 lambda_params(A) ::= lambda_params(L) COMMA param(P). { A = APPEND(L, P.n); }
@@ -423,7 +423,7 @@ match_expr(A) ::= MATCH expr(E) WITH arms(L). [LOW1]  { A = NODE(MATCH, 0, E.n, 
 arms(A) ::= arm(R).                    { A = APPEND(NONE, R.n); }
 arms(A) ::= arms(L) arm(R).            { A = APPEND(L, R.n); }
 arm(A) ::= BAR pattern(P) guard_opt(G) ARROW expr(E). [LOW1] { A = NODE(ARM, 0, P.n, G.n, E.n); }
-guard_opt(A) ::= .                     { A = NONE; }
+guard_opt ::= .
 guard_opt(A) ::= IF expr(E).           { A = E; }
 
 while_expr(A) ::= WHILE expr(C) block(B).                { A = NODE(WHILE, 0, C.n, B.n); }
@@ -457,11 +457,11 @@ literal(A) ::= FALSE.                                    { A = NODE0(BOOL, 0); }
 literal(A) ::= LPAREN RPAREN.                            { A = NODE0(UNIT_LITERAL, 0); }
 literal(A) ::= LBRACKET elements_opt(L) RBRACKET.        { A = NODE(ARRAY, 0, L.n); }
 literal(A) ::= LBRACE record_fields_opt(L) RBRACE.       { A = NODE(RECORD, 0, L.n); }
-elements_opt(A) ::= .                                    { A = NONE; }
+elements_opt ::= .
 elements_opt(A) ::= exprs(L).                            { A = VALUE(LIST(L)); }
 exprs(A) ::= expr(E).                                    { A = APPEND(NONE, E.n); }
 exprs(A) ::= exprs(L) COMMA expr(E).                     { A = APPEND(L, E.n); }
-record_fields_opt(A) ::= . [LOW1]                        { A = NONE; }
+record_fields_opt ::= . [LOW1]
 record_fields_opt(A) ::= record_fields(L).               { A = VALUE(LIST(L)); }
 record_fields(A) ::= record_field(F).                    { A = APPEND(NONE, F.n); }
 record_fields(A) ::= record_fields(L) COMMA record_field(F). { A = APPEND(L, F.n); }
@@ -479,7 +479,7 @@ tuple_access(A) ::= postfix(T) DOT INT(I). {
   A = GROWN(T, reml__build_tuple_index(p, T.n, I.n));
 }
 
-args_opt(A) ::= .                                        { A = NONE; }
+args_opt ::= .
 args_opt(A) ::= args(L).                                 { A = VALUE(LIST(L)); }
 args(A) ::= arg(R).                                      { A = APPEND(NONE, R.n); }
 args(A) ::= args(L) COMMA arg(R).                        { A = APPEND(L, R.n); }
@@ -488,7 +488,7 @@ arg(A) ::= name(N) EQ expr(E).                           { A = NODE(NAMED_ARG, 0
 
 /* --- 2.6 statements --- */
 
-statements(A) ::= . [LOW2]                               { A = NONE; }
+statements ::= . [LOW2]
 statements(A) ::= statements(L) statement(S).            { A = ITEM(L, S); }
 statement(A) ::= declaration(D) SEMICOLON.               { A = D; }
 statement    ::= declaration.

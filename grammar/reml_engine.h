@@ -61,7 +61,8 @@ static inline uint32_t goto_of(uint32_t state, unsigned rule) {
 }
 
 /* Carries a production out and returns the new state, which is on top of the stack then. Before the
- * next token is known only productions that have a right side can be. */
+ * next token is known only productions that have a right side can be. An empty one without an
+ * action has the value NONE. */
 static inline uint32_t reduce(reml_parser *p, unsigned rule, const reml_token *next) {
   reml_entry *top = p->top;
   unsigned length = grammar_rules[rule].length;
@@ -69,10 +70,11 @@ static inline uint32_t reduce(reml_parser *p, unsigned rule, const reml_token *n
   if (length == 0) {
     base->start = empty_start(p, next);
     base->open = (uint32_t)p->open_count;
+    base->minor.yy0 = NONE;
   }
   p->rhs = base;
   p->span = (reml_range){base->start.offset, top->end};
-  act(p, rule, top);
+  if (length > 0 || rule < REML_CODED_RULE_COUNT) act(p, rule, top);
   uint32_t state = goto_of(base[-1].state, rule);
   base->end = top->end;
   base->state = state;

@@ -69,7 +69,7 @@ items(A) ::= items(L) statement(S).  { A = reml__spec_top_statement(p, L, S.n); 
 header(A) ::= MODULE path(P). [LOW]     { A = NODE(HEADER, 0, reml__spec_path(p, P)); }
 header(A) ::= PUB MODULE path(P). [LOW] { A = NODE(HEADER, 1, reml__spec_path(p, P)); }
 
-module_items(A) ::= .                          { A = NONE; }
+module_items ::= .
 module_items    ::= module_items SEMICOLON.
 module_items(A) ::= module_items(L) use(U).         { A = APPEND(L, U.n); }
 module_items(A) ::= module_items(L) declaration(D). { A = APPEND(L, D.n); }
@@ -105,7 +105,7 @@ use_tree(A) ::= path(P) AS name(N). {
 use_tree(A) ::= path(P) sep use_brace(L). { A = NODE(USE_BRACE, 0, reml__spec_path(p, P), L.n); }
 use_tree(A) ::= path(P) sep STAR(S).      { A = NODE(USE_BRACE, 0, reml__spec_path(p, P), reml__spec_star(p, S)); }
 use_brace(A) ::= lb use_items_opt(L) RBRACE. { A = L; }
-use_items_opt(A) ::= .                       { A = NONE; }
+use_items_opt ::= .
 use_items_opt(A) ::= use_items(L).           { A = VALUE(LIST(L)); }
 use_items_opt(A) ::= use_items(L) COMMA.     { A = VALUE(LIST(L)); }
 use_items(A) ::= use_item(I).                    { A = APPEND(NONE, I.n); }
@@ -143,7 +143,7 @@ lp ::= LPAREN_FN.
 
 attributes(A) ::= attribute(T).                { A = APPEND(NONE, T.n); }
 attributes(A) ::= attributes(L) attribute(T).  { A = APPEND(L, T.n); }
-attributes_opt(A) ::= .                        { A = NONE; }
+attributes_opt ::= .
 attributes_opt(A) ::= attributes(L).           { A = VALUE(LIST(L)); }
 attribute(A) ::= AT name(N). [LOW]             { A = NODE(ATTR, 0, N.n, N.at, 0); }
 attribute(A) ::= AT name(N) attribute_args(L). { A = NODE(ATTR, 0, N.n, N.at, L.n); }
@@ -234,13 +234,13 @@ let_declaration(A) ::= LET LETFN(N) name_args(G) lp params_opt(P) RPAREN let_res
   reml__spec_drop_tails(p, W);
   A = reml__spec_let_function(p, N, reml__spec_generics(p, G.n), FIXED(P), R.n, E.n, START(2));
 }
-let_result_opt(A) ::= .                  { A = NONE; }
+let_result_opt ::= .
 let_result_opt(A) ::= ARROW type(T).     { A = T; }
 let_result_opt(A) ::= COLON type(T).     { A = T; }
 var_declaration(A) ::= VAR pattern(P) type_note_opt(T) EQ expr(E). [LOW]     { A = NODE(VAR_DECL, 0, P.n, T.n, E.n); }
 var_declaration(A) ::= VAR MUT pattern(P) type_note_opt(T) EQ expr(E). [LOW] { A = NODE(VAR_DECL, 1, P.n, T.n, E.n); }
 const_declaration(A) ::= CONST qname(N) type_note_opt(T) EQ expr(E). [LOW] { A = NODE(CONST, 0, N.n, T.n, E.n); }
-type_note_opt(A) ::= .                   { A = NONE; }
+type_note_opt ::= .
 type_note_opt(A) ::= COLON type(T).      { A = T; }
 /* An Ident, of one or more parts. */
 qname(A) ::= name(N). [LOW]              { A = VALUE(IDENT_NODE(N)); }
@@ -260,14 +260,14 @@ fn_head(A) ::= ASYNC UNSAFE FN.          { A = VALUE(REML_FN_ASYNC | REML_FN_UNS
 fn_name ::= name.
 fn_name(A) ::= fn_name(L) sep(S) name(N). { A = reml__spec_method(p, L, N, S.n); }
 fn_name(A) ::= fn_name(L) name_args(G) sep(S) name(N). { A = reml__spec_receiver(p, L, G.n, N, S.n); }
-fn_body(A) ::= . [LOW]                   { A = NONE; }
+fn_body ::= . [LOW]
 fn_body(A) ::= EQ body_expr(E). [LOW]    { A = E; }
 fn_body(A) ::= lb statements(L) RBRACE.  { A = NODE(FN_BLOCK, 0, LIST(L)); }
-result_opt(A) ::= . [LOW]                { A = NONE; }
+result_opt ::= . [LOW]
 result_opt(A) ::= ARROW type(T). [LOW]   { A = T; }
 
 /* Generic parameters: the Idents, and in `at` their bounds. */
-generics_opt(A) ::= . [LOW]              { A = NONE; }
+generics_opt ::= . [LOW]
 generics_opt(A) ::= name_args(G).        { A = reml__spec_generics(p, G.n); }
 name_args(A) ::= LT GT.                       { A = NONE; }
 name_args(A) ::= LT name_arg_list(L) GT.      { A = VALUE(LIST(L)); }
@@ -280,7 +280,7 @@ bounds(A) ::= atom_type(T).                  { A = APPEND(NONE, T.n); }
 bounds(A) ::= bounds(L) PLUS atom_type(T).   { A = APPEND(L, T.n); }
 
 /* A closed list; `at` tells that it ends with `...`. */
-params_opt(A) ::= .                      { A = NONE; }
+params_opt ::= .
 params_opt(A) ::= params(L).             { A = reml__spec_params(p, L); }
 params_opt(A) ::= params(L) COMMA.       { A = reml__spec_params(p, L); }
 params(A) ::= param(P).                  { A = APPEND(NONE, P.n); }
@@ -289,12 +289,12 @@ param(A) ::= pattern(P) type_note_opt(T) default_opt(D). { A = NODE(PARAM, 0, P.
 param(A) ::= AMP SELF(N).                { A = NODE(PARAM, 1, reml__spec_var_pattern(p, N), 0, 0); }
 param(A) ::= AMP MUT SELF(N).            { A = NODE(PARAM, 2, reml__spec_var_pattern(p, N), 0, 0); }
 param(A) ::= ELLIPSIS.                   { A = reml__spec_ellipsis(p); }
-default_opt(A) ::= .                     { A = NONE; }
+default_opt ::= .
 default_opt(A) ::= EQ expr(E).           { A = E; }
 
 /* What follows a signature: once there is any, a record of effect row, where and with on the side
  * stack. */
-tails(A) ::= . [LOW]                     { A = NONE; }
+tails ::= . [LOW]
 tails(A) ::= tails(W) NOT lb tags_opt(L) RBRACE. {
   uint32_t row = reml__node_write(p->ast, REML_NODE_PROFILE, 0, reml__spec_span_from(p, 2),
                                   FIELDS(L.n, L.n, 0, 0, 0));
@@ -302,7 +302,7 @@ tails(A) ::= tails(W) NOT lb tags_opt(L) RBRACE. {
 }
 tails(A) ::= tails(W) WHERE predicates(L). [LOW]   { A = reml__spec_tail(p, W, REML_TAIL_WHERE, LIST(L)); }
 tails(A) ::= tails(W) WITH atom_types(L). [LOW]    { A = reml__spec_tail(p, W, REML_TAIL_WITH, LIST(L)); }
-tags_opt(A) ::= .                        { A = NONE; }
+tags_opt ::= .
 tags_opt(A) ::= tags(L).                 { A = VALUE(LIST(L)); }
 tags_opt(A) ::= tags(L) COMMA.           { A = VALUE(LIST(L)); }
 tags(A) ::= tag(N).                      { A = APPEND(NONE, IDENT_NODE(N)); }
@@ -348,7 +348,7 @@ type_field(A) ::= name(N) COLON type(T) default_opt(D).     { A = NODE(FIELD_T, 
 type_field(A) ::= PUB name(N) COLON type(T) default_opt(D). { A = NODE(FIELD_T, 1, N.n, N.at, T.n, D.n); }
 type_field(A) ::= DOTDOT.                                   { A = NONE; }
 
-trait_items(A) ::= .                             { A = NONE; }
+trait_items ::= .
 trait_items    ::= trait_items SEMICOLON.
 trait_items(A) ::= trait_items(L) trait_item(I). { A = APPEND(L, I.n); }
 trait_item(A) ::= attributes_opt(L) fn_head(H) fn_name(N) generics_opt(G) lp params_opt(P) RPAREN result_opt(R) tails(W) fn_body(B). {
@@ -360,12 +360,12 @@ trait_item(A) ::= attributes_opt(L) TYPE name(N) assoc_bounds_opt(B) assoc_defau
   uint32_t assoc = NODE(ASSOC, 0, N.n, N.at, bounds, T.n).n;
   A = NODE(TRAIT_TYPE, 0, L.n, assoc);
 }
-assoc_bounds_opt(A) ::= . [LOW]               { A = NONE; }
+assoc_bounds_opt ::= . [LOW]
 assoc_bounds_opt(A) ::= COLON bounds(L). [LOW] { A = VALUE(LIST(L)); }
-assoc_default_opt(A) ::= . [LOW]              { A = NONE; }
+assoc_default_opt ::= . [LOW]
 assoc_default_opt(A) ::= EQ type(T). [LOW]    { A = T; }
 
-impl_items(A) ::= .                           { A = NONE; }
+impl_items ::= .
 impl_items    ::= impl_items SEMICOLON.
 impl_items(A) ::= impl_items(L) impl_item(I). { A = APPEND(L, I.n); }
 impl_item(A) ::= attributes_opt(L) impl_body(B).     { A = reml__spec_impl_item(p, L.n, 0, B.n); }
@@ -376,15 +376,15 @@ impl_body(A) ::= var_declaration(V).          { A = reml__spec_var_as_let(p, V.n
 impl_body ::= const_declaration.
 impl_body ::= type_declaration.
 
-extern_items(A) ::= .                             { A = NONE; }
+extern_items ::= .
 extern_items    ::= extern_items SEMICOLON.
 extern_items(A) ::= extern_items(L) extern_item(I). { A = APPEND(L, I.n); }
 extern_item(A) ::= attributes_opt(L) signature(G).     { A = reml__build_extern_item(p, L.n, G.n, 0); }
 extern_item(A) ::= attributes_opt(L) PUB signature(G). { A = reml__build_extern_item(p, L.n, G.n, 1); }
 
-effect_tag_opt(A) ::= . [LOW]            { A = NONE; }
+effect_tag_opt ::= . [LOW]
 effect_tag_opt(A) ::= COLON name(N).     { A = N; }
-operations(A) ::= .                           { A = NONE; }
+operations ::= .
 operations    ::= operations SEMICOLON.
 operations(A) ::= operations(L) operation(O). { A = APPEND(L, O.n); }
 operation(A) ::= attributes_opt(L) OPERATION name(N) type_note_opt(T). { A = reml__spec_operation(p, L.n, N, T.n); }
@@ -402,18 +402,18 @@ block_list(A) ::= lb statements(L) RBRACE.    { A = VALUE(LIST(L)); }
 
 conductor(A) ::= CONDUCTOR name(N) lb sections(L) RBRACE. { A = reml__spec_conductor(p, N, L); }
 /* Defs, routes, the blocks of `execution` and Mons, told apart by their kinds. */
-sections(A) ::= .                             { A = NONE; }
+sections ::= .
 sections(A) ::= sections(L) def(D).           { A = APPEND(L, D.n); }
 sections(A) ::= sections(L) CHANNELS lb routes(R) RBRACE. { A = reml__spec_routes(p, L, R.n); }
 sections(A) ::= sections(L) EXECUTION body(B). { A = APPEND(L, B.n); }
 sections(A) ::= sections(L) monitoring(M).    { A = APPEND(L, M.n); }
 def(A) ::= name(N) COLON qname(Q) def_tails(L). [LOW]  { A = NODE(DEF, 0, N.n, N.at, Q.n, 0, LIST(L)); }
 def(A) ::= name(N) COLON qname(Q) EQ expr(E). [LOW]    { A = NODE(DEF, 0, N.n, N.at, Q.n, E.n, 0); }
-def_tails(A) ::= . [LOW]                      { A = NONE; }
+def_tails ::= . [LOW]
 def_tails(A) ::= def_tails(L) def_tail(T).    { A = APPEND(L, T.n); }
 def_tail(A) ::= PIPE qname(N). [LOW]          { A = NODE(TAIL, 0, N.n, 0); }
 def_tail(A) ::= PIPE qname(N) args(L).        { A = NODE(TAIL, 0, N.n, reml__spec_present_list(p, L.n)); }
-routes(A) ::= .                               { A = NONE; }
+routes ::= .
 routes(A) ::= routes(L) route(R) field_seps.  { A = APPEND(L, R.n); }
 field_seps ::= .
 field_seps ::= field_seps field_sep.
@@ -471,7 +471,7 @@ type_args(A) ::= LT types(L) COMMA GT.        { A = VALUE(LIST(L)); }
 types(A) ::= type(T).                         { A = APPEND(NONE, T.n); }
 types(A) ::= types(L) COMMA type(T).          { A = APPEND(L, T.n); }
 /* Types, and in `at` the labels, if there is any. An open list holds labelled ones as TyField. */
-elements_of_type_opt(A) ::= .                            { A = NONE; }
+elements_of_type_opt ::= .
 elements_of_type_opt(A) ::= elements_of_type(L).         { A = reml__spec_type_elements(p, L); }
 elements_of_type_opt(A) ::= elements_of_type(L) COMMA.   { A = reml__spec_type_elements(p, L); }
 elements_of_type(A) ::= element_of_type(T).                           { A = APPEND(NONE, T.n); }
@@ -534,7 +534,7 @@ atom_pattern(A) ::= active_head(H) atom_pattern(P). { A = reml__spec_active(p, H
 active_head(A) ::= lp BAR name(N) BAR RPAREN.                { A = NODE(PAT_ACTIVE, 0, N.n, N.at, 0); }
 active_head(A) ::= lp BAR name(N) BAR UNDERSCORE BAR RPAREN. { A = NODE(PAT_ACTIVE, 1, N.n, N.at, 0); }
 /* An open list. */
-patterns_opt(A) ::= .                    { A = NONE; }
+patterns_opt ::= .
 patterns_opt ::= patterns.
 patterns_opt(A) ::= patterns(L) COMMA.   { A = L; }
 patterns(A) ::= pattern(P).                   { A = APPEND(NONE, P.n); }
@@ -553,7 +553,7 @@ field_pattern(A) ::= DOTDOT.                   { A = NONE; }
 
 /* --- statements --- */
 
-statements(A) ::= .                      { A = NONE; }
+statements ::= .
 statements    ::= statements SEMICOLON.
 statements(A) ::= statements(L) declaration(D). { A = ITEM(L, D); }
 statements(A) ::= statements(L) statement(S).   { A = ITEM(L, S); }
@@ -644,21 +644,21 @@ lambda(A) ::= OR body_expr(B). [LOW]                           { A = NODE(LAMBDA
 lambda(A) ::= OR ARROW arrow_type(R) body_expr(B). [LOW]       { A = NODE(LAMBDA, 0, 0, R.n, B.n); }
 lambda(A) ::= FNL lp params_opt(P) RPAREN lambda_result_opt(R) DARROW body_expr(B). [LOW] { A = NODE(LAMBDA, 0, FIXED(P), R.n, B.n); }
 lambda(A) ::= FNL lp params_opt(P) RPAREN lambda_result_opt(R) body(B). { A = NODE(LAMBDA, 0, FIXED(P), R.n, B.n); }
-lambda_result_opt(A) ::= .                    { A = NONE; }
+lambda_result_opt ::= .
 lambda_result_opt(A) ::= ARROW arrow_type(T). { A = T; }
-lambda_params_opt(A) ::= .                    { A = NONE; }
+lambda_params_opt ::= .
 lambda_params_opt(A) ::= lambda_params(L).    { A = VALUE(LIST(L)); }
 lambda_params_opt(A) ::= lambda_params(L) COMMA. { A = VALUE(LIST(L)); }
 lambda_params(A) ::= lambda_param(P).                        { A = APPEND(NONE, P.n); }
 lambda_params(A) ::= lambda_params(L) COMMA lambda_param(P). { A = APPEND(L, P.n); }
 lambda_param(A) ::= bind_pattern(P) lambda_note_opt(T) default_opt(D). { A = NODE(PARAM, 0, P.n, T.n, D.n); }
-lambda_note_opt(A) ::= .                      { A = NONE; }
+lambda_note_opt ::= .
 lambda_note_opt(A) ::= COLON arrow_type(T).   { A = T; }
 
 arms(A) ::= arm(R).                      { A = APPEND(NONE, R.n); }
 arms(A) ::= arms(L) arm(R).              { A = APPEND(L, R.n); }
 arm(A) ::= bar pattern(P) guard_opt(G) alias_opt(N) ARROW body_expr(B). [LOW] { A = reml__spec_arm(p, P.n, G, N, B.n); }
-brace_arms(A) ::= .                                  { A = NONE; }
+brace_arms ::= .
 brace_arms(A) ::= brace_arms(L) brace_arm(R). [LOW]  { A = APPEND(L, R.n); }
 brace_arms(A) ::= brace_arms(L) brace_arm(R) COMMA.  { A = APPEND(L, R.n); }
 brace_arm ::= arm.
@@ -666,11 +666,11 @@ brace_arm(A) ::= pattern(P) guard_opt(G) alias_opt(N) ARROW body_expr(B). [LOW] 
 bar ::= BAR.
 bar ::= VBAR.
 /* `at` tells that it is written with `if`. */
-guard_opt(A) ::= .                       { A = NONE; }
+guard_opt ::= .
 guard_opt(A) ::= WHEN expr(E).           { A = PAIR(E.n, 0); }
 guard_opt(A) ::= IF expr(E).             { A = PAIR(E.n, 1); }
 /* Without a guard, `as` is part of the pattern. */
-alias_opt(A) ::= .                       { A = NONE; }
+alias_opt ::= .
 alias_opt(A) ::= AS name(N).             { A = N; }
 
 postfix    ::= primary.
@@ -732,13 +732,13 @@ literal(A) ::= TRUE.                           { A = NODE0(BOOL, 1); }
 literal(A) ::= FALSE.                          { A = NODE0(BOOL, 0); }
 
 /* An open list. */
-exprs_opt(A) ::= .                             { A = NONE; }
+exprs_opt ::= .
 exprs_opt ::= exprs.
 exprs_opt(A) ::= exprs(L) COMMA.               { A = L; }
 exprs(A) ::= expr(E).                          { A = APPEND(NONE, E.n); }
 exprs(A) ::= exprs(L) COMMA expr(E).           { A = APPEND(L, E.n); }
 
-record_fields_opt(A) ::= .                     { A = NONE; }
+record_fields_opt ::= .
 record_fields_opt(A) ::= record_fields(L).     { A = VALUE(LIST(L)); }
 record_fields_opt(A) ::= record_fields(L) COMMA. { A = VALUE(LIST(L)); }
 record_fields(A) ::= record_field(F).                        { A = APPEND(NONE, F.n); }
@@ -755,11 +755,11 @@ field_eq ::= EQ.
 
 comma_opt ::= .
 comma_opt ::= COMMA.
-asm_groups(A) ::= .                            { A = NONE; }
+asm_groups ::= .
 asm_groups(A) ::= asm_groups(L) COMMA IDENT(N) LPAREN asm_items_opt(I) RPAREN. {
   A = APPEND(L, reml__spec_asm_group(p, N, I.n, &p->rhs[2]));
 }
-asm_items_opt(A) ::= .                         { A = NONE; }
+asm_items_opt ::= .
 asm_items_opt(A) ::= asm_items(L).             { A = VALUE(LIST(L)); }
 asm_items_opt(A) ::= asm_items(L) COMMA.       { A = VALUE(LIST(L)); }
 asm_items(A) ::= asm_item(I).                    { A = APPEND(NONE, I.n); }
@@ -770,7 +770,7 @@ llvm_inputs(A) ::= comma_opt.                  { A = NONE; }
 llvm_inputs(A) ::= COMMA IDENT(N) LPAREN exprs_opt(L) RPAREN comma_opt. {
   A = reml__spec_llvm_inputs(p, N, L, &p->rhs[1]);
 }
-cases(A) ::= .                                 { A = NONE; }
+cases ::= .
 cases(A) ::= cases(L) case(C). [LOW]           { A = APPEND(L, C.n); }
 cases(A) ::= cases(L) case(C) SEMICOLON.       { A = APPEND(L, C.n); }
 case(A) ::= CASE STRING(S) DARROW expr(E).               { A = NODE(CASE, 0, 0, S.n, E.n); }

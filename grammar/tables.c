@@ -262,8 +262,10 @@ static void print_left(int nonterminal) {
 
 static void print_symbols(void) {
   printf(
-      "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n\n",
-      YYNSTATE, TERMINALS, SYMBOLS - YYNTOKEN);
+      "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n"
+      "/* Productions below this one have an action. */\n"
+      "enum { REML_CODED_RULE_COUNT = %d };\n\n",
+      YYNSTATE, TERMINALS, SYMBOLS - YYNTOKEN, YYNRULE_WITH_ACTION);
   printf("/* Nonterminals, numbered from 0, as in grammar_rules and grammar_goto. */\nenum {\n");
   for (int symbol = YYNTOKEN; symbol < SYMBOLS; symbol++) {
     printf("  REML_SYMBOL_%s,\n", yyTokenName[symbol]);

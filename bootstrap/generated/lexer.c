@@ -61,12 +61,12 @@ typedef struct keyword {
 } keyword;
 
 struct reml_lexer {
+  const unsigned char *cursor; /* in the window; must be the first, for reml__lexer_peek */
   reml_memory *memory;
   reml_lex_rules rules;
   mode mode;
   bool finished;
   const unsigned char *input, *input_end; /* what is left of the piece in hand */
-  const unsigned char *cursor;            /* in the window */
   unsigned char *window, *limit;          /* at the limit SLACK NULs begin */
   size_t capacity;                        /* of the window, without the NULs */
   size_t word_seen; /* bytes at the cursor known to be an unfinished word; 0: not known */
@@ -5120,10 +5120,16 @@ static step open_string(reml_lexer *lexer, mode next, const unsigned char *start
   return enter(lexer, next, from);
 }
 
+/* Nobody asks for the column of what stands behind another token. */
+static bool may_begin_line(const reml_lexer *lexer, const unsigned char *at) {
+  while (at > lexer->window && (at[-1] == ' ' || at[-1] == '\t')) at--;
+  return at == lexer->window || at[-1] == '\n' || at[-1] == '\r' || at[-1] == '/';
+}
+
 APART step open_spec_string(reml_lexer *lexer, mode next, const unsigned char *start,
                             const unsigned char *from, uint32_t hashes) {
   lexer->opening = place_of(lexer, start);
-  lexer->opening_column = column_of(lexer, start);
+  if (may_begin_line(lexer, start)) lexer->opening_column = column_of(lexer, start);
   lexer->hashes = hashes;
   return enter(lexer, next, from);
 }
@@ -5136,22 +5142,49 @@ static bool set_spec_name(reml_lexer *lexer, reml_token *token, const unsigned c
                                      &lexer->error.value);
 }
 
+static const unsigned char *skip_digits(const unsigned char *at) {
+  while ((*at >= '0' && *at <= '9') || *at == '_') at++;
+  return at;
+}
+
+/* Returns where the number ends. In the profile `spec` it has neither prefix nor fraction nor
+ * exponent behind a `.` (section 1 no. 3 of grammar-spec.md). */
+IN_PLACE const unsigned char *set_number(reml_lexer *lexer, reml_token *token, int what,
+                                         const unsigned char *start, const unsigned char *end,
+                                         bool spec) {
+  bool index = spec && offset_of(lexer, start) == lexer->dot_end;
+  const unsigned char *digits = start;
+  if (index) end = skip_digits(start);
+  token->kind = what == REML_TOKEN_FLOAT && !index ? REML_TOKEN_FLOAT : REML_TOKEN_INT;
+  token->detail = 10;
+  if (what == MATCH_PREFIXED_INT && !index) {
+    token->detail = (start[1] | 0x20) == 'x' ? 16 : (start[1] | 0x20) == 'o' ? 8 : 2;
+    digits = start + 2;
+  }
+  set_digits(lexer, token, digits, end);
+  return end;
+}
+
 /* Sections 5, 6 and 8: what a literal or name carries. */
 IN_PLACE bool set_payload(reml_lexer *lexer, reml_token *token, int what,
-                          const unsigned char *start, const unsigned char *end, bool spec) {
+                          const unsigned char *start, const unsigned char **behind, bool spec) {
+  const unsigned char *end = *behind;
+  if (what < REML_TOKEN_INT) { /* an operator, as most tokens are */
+    set_text(token, start, 0);
+    if (spec && what == REML_TOKEN_DOT) lexer->dot_end = offset_of(lexer, end);
+    return true;
+  }
   switch (what) {
   case REML_TOKEN_IDENT:
     set_text(token, start, (size_t)(end - start));
     token->kind = name_kind(lexer, start, token->length);
     return true;
-  case REML_TOKEN_INT: token->detail = 10; /* fall through */
-  case REML_TOKEN_FLOAT: set_digits(lexer, token, start, end); return true;
-  case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
+  case REML_TOKEN_INT:
+  case REML_TOKEN_FLOAT:
   case MATCH_PREFIXED_INT:
-    token->kind = REML_TOKEN_INT;
-    token->detail = (start[1] | 0x20) == 'x' ? 16 : (start[1] | 0x20) == 'o' ? 8 : 2;
-    set_digits(lexer, token, start + 2, end);
+    *behind = set_number(lexer, token, what, start, end, spec);
     return true;
+  case REML_TOKEN_CHAR: set_text(token, start + 1, 1); return true;
   case MATCH_ESCAPED_CHAR:
     token->kind = REML_TOKEN_CHAR;
     lexer->text_used = 0;
@@ -5183,19 +5216,6 @@ static step scan_spec_hash(reml_lexer *lexer, const unsigned char *behind) {
   if (behind == lexer->limit && !is_final(lexer)) return STEP_MORE;
   if (!hash_is_comment(lexer, offset, *behind)) return STEP_TOKEN;
   return enter(lexer, MODE_LINE_COMMENT, behind);
-}
-
-/* No. 3: behind a `.` a number has neither prefix nor fraction nor exponent. */
-static step scan_digits(reml_lexer *lexer, reml_token *token) {
-  const unsigned char *at = lexer->cursor;
-  while ((*at >= '0' && *at <= '9') || *at == '_') at++;
-  if (at == lexer->limit && !is_final(lexer)) return STEP_MORE;
-  token->kind = REML_TOKEN_INT;
-  token->detail = 10;
-  set_digits(lexer, token, lexer->cursor, at);
-  set_place(lexer, token, lexer->cursor, at);
-  lexer->cursor = at;
-  return STEP_TOKEN;
 }
 
 /* No. 5: r, hashes and a quote. Else it is the name `r`, which STEP_TOKEN says. */
@@ -5305,50 +5325,48 @@ static bool is_spec_match(int what) {
 
 /* --- tokens --- */
 
+/* What stands between tokens, and what opens a comment or a string; STEP_TOKEN: it is neither. */
+IN_PLACE step scan_between(reml_lexer *lexer, int *what, const unsigned char **end) {
+  const unsigned char *const start = lexer->cursor;
+  switch (*what) {
+  case MATCH_NEWLINE: line_break(lexer, *end); return enter(lexer, MODE_TOKENS, *end);
+  case MATCH_HASH:
+    lexer->bad_hash = place_of(lexer, start);
+    return enter(lexer, MODE_HASH, start);
+  case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, *end);
+  case MATCH_BLOCK_COMMENT:
+    lexer->depth = 1;
+    lexer->opening = place_of(lexer, start);
+    return enter(lexer, MODE_BLOCK_COMMENT, *end);
+  case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, *end);
+  case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, *end);
+  case MATCH_TRIPLE_QUOTE: return open_string(lexer, MODE_MULTILINE_STRING, start, *end);
+  case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, *end);
+  case MATCH_END:
+    *what = REML_TOKEN_EOF;
+    *end = start;
+    return STEP_TOKEN;
+  default: return STEP_TOKEN;
+  }
+}
+
 IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token, bool spec) {
   const unsigned char *at = lexer->cursor, *start;
   int what;
-  for (;;) {
-    while (*at == ' ' || *at == '\t') at++;
-    lexer->cursor = start = at;
-    if (spec && *at >= '0' && *at <= '9' && offset_of(lexer, at) == lexer->dot_end) {
-      return scan_digits(lexer, token);
-    }
-    if (!match_final(lexer, start, &at, &what, spec)) return STEP_MORE;
-    if (what < REML_TOKEN_COUNT) break;
+  while (*at == ' ' || *at == '\t') at++;
+  lexer->cursor = start = at;
+  if (!match_final(lexer, start, &at, &what, spec)) return STEP_MORE;
+  if (what >= REML_TOKEN_COUNT) {
     if (spec && what == MATCH_APOSTROPHE) return scan_char(lexer, token);
-    if (spec && is_spec_match(what)) {
-      step outcome = scan_spec_match(lexer, &what, &at);
-      if (outcome != STEP_TOKEN) return outcome;
-      break;
-    }
-    switch (what) {
-    case MATCH_NEWLINE: line_break(lexer, at); continue;
-    case MATCH_HASH:
-      lexer->bad_hash = place_of(lexer, start);
-      return enter(lexer, MODE_HASH, start);
-    case MATCH_LINE_COMMENT: return enter(lexer, MODE_LINE_COMMENT, at);
-    case MATCH_BLOCK_COMMENT:
-      lexer->depth = 1;
-      lexer->opening = place_of(lexer, start);
-      return enter(lexer, MODE_BLOCK_COMMENT, at);
-    case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, at);
-    case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, at);
-    case MATCH_TRIPLE_QUOTE: return open_string(lexer, MODE_MULTILINE_STRING, start, at);
-    case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, at);
-    case MATCH_END:
-      what = REML_TOKEN_EOF;
-      at = start;
-      break;
-    }
-    break;
+    step outcome = spec && is_spec_match(what) ? scan_spec_match(lexer, &what, &at)
+                                               : scan_between(lexer, &what, &at);
+    if (outcome != STEP_TOKEN) return outcome;
   }
   token->kind = (reml_token_kind)what;
-  if (!set_payload(lexer, token, what, start, at, spec)) {
+  if (!set_payload(lexer, token, what, start, &at, spec)) {
     return fail(lexer, lexer->error.kind, lexer->error.value, start, at);
   }
   set_place(lexer, token, start, at);
-  if (spec && what == REML_TOKEN_DOT) lexer->dot_end = token->end.offset;
   lexer->cursor = at;
   return STEP_TOKEN;
 }
@@ -6924,9 +6942,9 @@ more:
   return suspend_string(lexer, run, start);
 }
 
-IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
+/* Inside of a comment or a string. */
+IN_PLACE step scan_inside(reml_lexer *lexer, reml_token *token, bool spec) {
   switch (lexer->mode) {
-  case MODE_TOKENS: return scan_token(lexer, token, spec);
   case MODE_LINE_COMMENT: return scan_line_comment(lexer);
   case MODE_BLOCK_COMMENT: return scan_block_comment(lexer);
   case MODE_HASH: return scan_hash(lexer);
@@ -6936,16 +6954,29 @@ IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
     if (spec) return scan_hashed_string(lexer, token);
     return scan_raw_string(lexer, token);
   case MODE_MULTILINE_STRING: return scan_multiline_string(lexer, token, spec);
-  case MODE_FAILED: break;
+  default: return STEP_ERROR;
   }
-  return STEP_ERROR;
+}
+
+APART step scan_inside_reference(reml_lexer *lexer, reml_token *token) {
+  return scan_inside(lexer, token, false);
+}
+
+APART step scan_inside_spec(reml_lexer *lexer, reml_token *token) {
+  return scan_inside(lexer, token, true);
+}
+
+IN_PLACE step scan(reml_lexer *lexer, reml_token *token, bool spec) {
+  if (lexer->mode == MODE_TOKENS) return scan_token(lexer, token, spec);
+  return spec ? scan_inside_spec(lexer, token) : scan_inside_reference(lexer, token);
 }
 
 /* --- the window --- */
 
 static bool is_word_byte(unsigned char byte) {
-  return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= 'a' && byte <= 'z') || byte == '_' || byte >= 0x80;
+  unsigned char letter = byte | 0x20;
+  return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
+         byte >= 0x80;
 }
 
 /* A name or number at the end of the window cannot end before a byte comes that is no part of a
@@ -7076,12 +7107,10 @@ void reml__lexer_finish(reml_lexer *lexer) { lexer->finished = true; }
 
 /* Most lines are indented a little, by ASCII: then the column is the number of bytes. */
 static bool is_short_indent(const reml_lexer *lexer, uint32_t length) {
-  enum { SHORT = 16 };
-  if (length > SHORT || lexer->line_start < lexer->base) return false;
-  const unsigned char *line = lexer->window + (lexer->line_start - lexer->base);
-  for (uint32_t i = 0; i < length; i++)
-    if (line[i] >= 0x80) return false;
-  return true;
+  uint64_t words[2];
+  if (length > sizeof words || lexer->line_start < lexer->base) return false;
+  memcpy(words, lexer->window + (lexer->line_start - lexer->base), sizeof words);
+  return ((words[0] | words[1]) & UINT64_C(0x8080808080808080)) == 0;
 }
 
 uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {
@@ -7091,41 +7120,60 @@ uint32_t reml__lexer_column(reml_lexer *lexer, const reml_token *newest) {
   return column_of(lexer, lexer->window + (newest->start.offset - lexer->base));
 }
 
-static const unsigned char *skip_blanks(const unsigned char *at) {
-  while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n') at++;
-  return at;
-}
-
-unsigned char reml__lexer_peek(const reml_lexer *lexer) { return *skip_blanks(lexer->cursor); }
-
 static reml_token_kind word_kind(const reml_lexer *lexer, const unsigned char *word,
                                  const unsigned char *end) {
-  if (word == end) return REML_TOKEN_EOF;
   for (const unsigned char *at = word; at < end; at++)
     if (*at >= 0x80) return REML_TOKEN_IDENT;
   return name_kind(lexer, word, (size_t)(end - word));
 }
 
+/* Behind blanks and line comments. */
+static const unsigned char *skip_lines(const unsigned char *at, const unsigned char *limit) {
+  for (;;) {
+    at = reml__skip_blanks(at);
+    if (at[0] != '/' || at[1] != '/') return at;
+    while (at < limit && *at != '\n' && *at != '\r') at++;
+  }
+}
+
 reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
-  const unsigned char *word = skip_blanks(lexer->cursor), *end = word;
+  const unsigned char *word = skip_lines(lexer->cursor, lexer->limit), *end = word;
   if (*word < '0' || *word > '9') {
     while (is_word_byte(*end)) end++;
   }
-  const unsigned char *behind = skip_blanks(end);
-  reml_word_ahead ahead = {word_kind(lexer, word, end), *behind, 0};
-  if (*behind != '\0') ahead.next = *skip_blanks(behind + 1);
+  const unsigned char *behind = reml__skip_blanks(end);
+  reml_word_ahead ahead = {.is_word = end > word, .behind = *behind};
+  ahead.assigns = behind[0] == ':' && behind[1] == '=';
+  if (*behind != ',' && *behind != ':') return ahead;
+  if (ahead.is_word) ahead.kind = word_kind(lexer, word, end);
+  ahead.next = *reml__skip_blanks(behind + 1);
   return ahead;
 }
 
 enum { GROUP_MOST = 256 };
 
-/* The end of a string without escapes; NULL: none is near. */
+/* The end of a string; NULL: none is near. */
 static const unsigned char *string_end(const unsigned char *at, const unsigned char *limit) {
-  while (at < limit && *at != '"' && *at != '\\' && *at != '\n' && *at != '\0') at++;
+  while (at < limit && *at != '"' && *at != '\n' && *at != '\0') at += 1 + (*at == '\\');
   return at < limit && *at == '"' ? at : NULL;
 }
 
-unsigned char reml__lexer_behind_group(const reml_lexer *lexer) {
+/* The end of a character of ASCII; NULL: it is none, or has a long escape. */
+static const unsigned char *char_end(const unsigned char *at) {
+  const unsigned char *end = at + (*at == '\\' ? 2 : 1);
+  return *at != '\'' && *at < 0x80 && *end == '\'' ? end : NULL;
+}
+
+static bool may_be_arrow(const unsigned char *at) {
+  switch (*at) {
+  case '\0': case '#': return true;
+  case '/': return at[1] == '/' || at[1] == '*' || at[1] == '\0';
+  case '-': return at[1] == '>' || at[1] == '\0';
+  default: return false;
+  }
+}
+
+bool reml__lexer_group_before_arrow(const reml_lexer *lexer) {
   const unsigned char *limit = lexer->cursor + GROUP_MOST;
   size_t depth = 1;
   if (limit > lexer->limit) limit = lexer->limit;
@@ -7133,21 +7181,25 @@ unsigned char reml__lexer_behind_group(const reml_lexer *lexer) {
     switch (*at) {
     case '(': case '[': case '{': depth++; break;
     case ')': case ']': case '}':
-      if (--depth == 0) return *skip_blanks(at + 1);
+      if (--depth == 0) return may_be_arrow(reml__skip_blanks(at + 1));
       break;
     case '"':
-      if (at > lexer->cursor && is_word_byte(at[-1])) return 0;
+      if (at > lexer->cursor && is_word_byte(at[-1])) return true;
       at = string_end(at + 1, limit);
-      if (at == NULL || at[1] == '"') return 0;
+      if (at == NULL || at[1] == '"') return true;
+      break;
+    case '\'':
+      at = char_end(at + 1);
+      if (at == NULL) return true;
       break;
     case '/':
-      if (at[1] == '/' || at[1] == '*') return 0;
+      if (at[1] == '/' || at[1] == '*') return true;
       break;
-    case '\0': case '\'': case '#': return 0;
+    case '\0': case '#': return true;
     default: break;
     }
   }
-  return 0;
+  return true;
 }
 
 /* What the scanner holds back has no line break in it, or is one whose end is not known yet. */
