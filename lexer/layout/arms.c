@@ -104,17 +104,6 @@ static void meet_comma(reml_layout *layout, arm_frame *frame) {
   layout->arms.head_count = frame->heads;
 }
 
-void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev) {
-  arm_frame *frame = top_arms(layout);
-  bool brace = traits_of(kind) & TRAIT_BRACE;
-  bool arms = brace && kind != REML_TOKEN_LBRACE_TREC && frame->phase == PHASE_HEAD &&
-              traits_of(prev) & TRAIT_ENDER;
-  if (arms) frame->phase = layout->arms.heads[--layout->arms.head_count];
-  frame = push_arm_frame(layout, brace);
-  frame->arms = arms;
-  if (arms) frame->phase = PHASE_PATTERN;
-}
-
 static void meet_virtual_brace(reml_layout *layout, bool first) {
   arm_frame *frame = top_arms(layout);
   if (is_scanning(frame)) go_on_scanning(layout, frame, REML_TOKEN_LBRACE, first);
@@ -156,7 +145,7 @@ static void meet_token(reml_layout *layout, slot *at, size_t number, uint8_t pre
   case REML_TOKEN_COMMA: meet_comma(layout, frame); break;
   default:
     if (traits_of(at->token.kind) & TRAIT_OPENER) {
-      reml__layout_enter_arms(layout, at->token.kind, prev);
+      enter_arms(layout, at->token.kind, prev);
     }
   }
 }

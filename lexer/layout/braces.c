@@ -72,24 +72,9 @@ static void pop_frame(reml_layout *layout) {
   if (layout->braces.frame_count > 1) layout->braces.frame_count--;
 }
 
-reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev) {
-  brace_frame *outer = top_braces(layout);
-  bool behind_ender = traits_of(prev) & TRAIT_ENDER;
-  bool body = outer->loops > 0 && behind_ender && !outer->handler;
-  bool other = behind_ender && (outer->branch || outer->handler);
-  outer->loops -= body;
-  outer->impl = false;
-  if (behind_ender) {
-    outer->branch &= body;
-    outer->handler = false;
-  }
-  push_brace_frame(layout);
-  return body ? BRACE_OF_LOOP : other ? BRACE_OF_BODY : BRACE_ALONE;
-}
-
 /* The body of a loop is a block whatever is in it. */
 static void open_brace(reml_layout *layout, slot *at, size_t number, uint8_t prev) {
-  reml_brace what = reml__layout_enter_brace(layout, prev);
+  reml_brace what = enter_brace(layout, prev);
   brace_frame *frame = top_braces(layout);
   at->body = what != BRACE_ALONE;
   if (what == BRACE_OF_LOOP) return;

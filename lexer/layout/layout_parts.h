@@ -274,9 +274,32 @@ static inline void meet_arm_bar(arm_frame *frame, bool behind_ender) {
 
 /* What a `{` that follows a token `prev` is to the brackets around it. */
 typedef enum reml_brace { BRACE_ALONE, BRACE_OF_LOOP, BRACE_OF_BODY } reml_brace;
-reml_brace reml__layout_enter_brace(reml_layout *layout, uint8_t prev);
+static inline reml_brace enter_brace(reml_layout *layout, unsigned prev) {
+  brace_frame *outer = top_braces(layout);
+  bool behind_ender = traits_of(prev) & TRAIT_ENDER;
+  bool body = outer->loops > 0 && behind_ender && !outer->handler;
+  bool other = behind_ender && (outer->branch || outer->handler);
+  outer->loops -= body;
+  outer->impl = false;
+  if (behind_ender) {
+    outer->branch &= body;
+    outer->handler = false;
+  }
+  push_brace_frame(layout);
+  return body ? BRACE_OF_LOOP : other ? BRACE_OF_BODY : BRACE_ALONE;
+}
+
 /* An opening bracket for L1 and L2. */
-void reml__layout_enter_arms(reml_layout *layout, unsigned kind, uint8_t prev);
+static inline void enter_arms(reml_layout *layout, unsigned kind, unsigned prev) {
+  arm_frame *frame = top_arms(layout);
+  bool brace = traits_of(kind) & TRAIT_BRACE;
+  bool arms = brace && kind != REML_TOKEN_LBRACE_TREC && frame->phase == PHASE_HEAD &&
+              traits_of(prev) & TRAIT_ENDER;
+  if (arms) frame->phase = layout->arms.heads[--layout->arms.head_count];
+  frame = push_arm_frame(layout, brace);
+  frame->arms = arms;
+  if (arms) frame->phase = PHASE_PATTERN;
+}
 
 /* What these words mean for L4, L2 and L2. */
 void reml__layout_meet_for(brace_frame *frame);

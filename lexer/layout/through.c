@@ -88,8 +88,8 @@ static bool pass_brace(reml_layout *layout, reml_token_kind prev, reml_token *to
   if (class == REML_TOKEN_EOF) return false;
   firm(layout);
   push_block_frame(layout, false);
-  if (reml__layout_enter_brace(layout, (uint8_t)prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
-  reml__layout_enter_arms(layout, class, (uint8_t)prev);
+  if (enter_brace(layout, prev) == BRACE_OF_LOOP) class = REML_TOKEN_LBRACE;
+  enter_arms(layout, class, prev);
   layout->arms.with = false;
   layout->words.depth++;
   token->kind = class;
