@@ -99,7 +99,7 @@ static reml_parse_status push(reml_parser *p, const reml_token *token) {
   unsigned kind = token->kind, column = grammar_column[kind];
   if (p->stop != REML_PARSE_MORE) return stopped(p);
   for (;;) {
-    unsigned action = grammar_actions[state][column];
+    unsigned action = grammar_actions[column + state * REML_STRIPE];
     unsigned what = action & REML_ACTION_MASK, target = action & REML_TARGET_MASK;
     if (what == REML_PASS) {
       state = goto_of(p->top[-1].state, target);

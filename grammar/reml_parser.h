@@ -111,8 +111,8 @@ struct reml_grammar {
   bool (*may_complete)(const reml_parser *parser, unsigned rule);
   /* What a token is tried as where it has no action; NULL: nothing. */
   reml_token_kind (*fallback)(reml_token_kind kind);
-  const uint8_t *columns;                         /* by terminal */
-  const uint16_t (*actions)[REML_COLUMNS];        /* by state; see reml__action */
+  const uint32_t *columns;                        /* by terminal */
+  const uint16_t *actions;                        /* see reml__action */
   const uint16_t *goto_base, *gotos, *goto_owner; /* see reml__goto */
   uint32_t terminals, nonterminals;
   const reml_rule *rules;
@@ -206,7 +206,7 @@ reml_parse_status reml__parser_forgive(reml_parser *parser);
 
 /* What a state does with a terminal. */
 static inline unsigned reml__action(const reml_grammar *grammar, uint32_t state, unsigned kind) {
-  return grammar->actions[state][grammar->columns[kind]];
+  return grammar->actions[grammar->columns[kind] + state * REML_STRIPE];
 }
 
 /* The goto of a state for a nonterminal; 0 when it has none. */

@@ -11,8 +11,9 @@ typedef struct reml_rule {
   uint8_t length;
 } reml_rule;
 
-/* Of a row of actions: room for every token of either grammar. */
-enum { REML_COLUMNS = 128 };
+/* The actions of a state are in stripes of so many tokens; all states of one stripe come before those
+ * of the next. */
+enum { REML_STRIPE = 32 };
 
 enum {
   REML_NO_ACTION = 0,

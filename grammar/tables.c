@@ -261,11 +261,10 @@ static void print_left(int nonterminal) {
 /* --- printing --- */
 
 static void print_symbols(void) {
-  printf(
-      "enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n"
-      "/* Productions below this one have an action. */\n"
-      "enum { REML_CODED_RULE_COUNT = %d };\n\n",
-      YYNSTATE, TERMINALS, SYMBOLS - YYNTOKEN, YYNRULE_WITH_ACTION);
+  printf("enum { REML_STATE_COUNT = %d, REML_TERMINAL_COUNT = %d, REML_NONTERMINAL_COUNT = %d };\n"
+         "/* Productions below this one have an action. */\n"
+         "enum { REML_CODED_RULE_COUNT = %d };\n\n",
+         YYNSTATE, TERMINALS, SYMBOLS - YYNTOKEN, YYNRULE_WITH_ACTION);
   printf("/* Nonterminals, numbered from 0, as in grammar_rules and grammar_goto. */\nenum {\n");
   for (int symbol = YYNTOKEN; symbol < SYMBOLS; symbol++) {
     printf("  REML_SYMBOL_%s,\n", yyTokenName[symbol]);
@@ -276,10 +275,11 @@ static void print_symbols(void) {
 /* --- columns of actions ---
  *
  * A parse waits for actions more than for anything else. So the tokens that programs mostly consist
- * of have the first columns, and a row begins with a line of the cache: of most states one line is
- * used. */
+ * of have the first columns, and the columns are in stripes whose rows are a line of the cache: of
+ * most states one line is used, and those lines are next to each other, where the cache has room
+ * for all of them. */
 
-_Static_assert(TERMINALS <= REML_COLUMNS, "a row is too short");
+enum { STRIPES = (TERMINALS + REML_STRIPE - 1) / REML_STRIPE };
 
 static const int frequent[] = {
     LEMON_IDENT, LEMON_UPPER_IDENT, LEMON_LPAREN, LEMON_RPAREN,   LEMON_COMMA,     LEMON_DOT,
@@ -290,7 +290,7 @@ static const int frequent[] = {
     LEMON_PIPE,
 };
 
-static int token_of[REML_COLUMNS], column_of[TERMINALS];
+static int token_of[STRIPES * REML_STRIPE], column_of[TERMINALS];
 
 static void order_columns(void) {
   int count = 0;
@@ -305,18 +305,25 @@ static void order_columns(void) {
     column_of[token_of[column]] = column;
 }
 
+/* Where the action of state 0 for a token is; that of another state is so many rows further on. */
+static int place_of(int token) {
+  int stripe = column_of[token] / REML_STRIPE, within = column_of[token] % REML_STRIPE;
+  return stripe * YYNSTATE * REML_STRIPE + within;
+}
+
 static void print_actions(void) {
-  printf("/* The column of each token, and a row for each state. */\n"
-         "static const uint8_t grammar_column[REML_TERMINAL_COUNT] = {");
+  printf("/* Of each token, where the actions for it begin, and the actions. */\n"
+         "static const uint32_t grammar_column[REML_TERMINAL_COUNT] = {");
   for (int token = 0; token < TERMINALS; token++)
-    printf("%s%d,", token % 20 == 0 ? "\n  " : " ", column_of[token]);
-  printf("\n};\n\n_Alignas(64) static const uint16_t "
-         "grammar_actions[REML_STATE_COUNT][REML_COLUMNS] = {\n");
-  for (int state = 0; state < YYNSTATE; state++) {
-    printf("  {");
-    for (int column = 0; column < TERMINALS; column++)
-      printf("%d,", dense[state][token_of[column]]);
-    printf("},\n");
+    printf("%s%d,", token % 16 == 0 ? "\n  " : " ", place_of(token));
+  printf("\n};\n\n_Alignas(64) static const uint16_t grammar_actions[] = {\n");
+  for (int stripe = 0; stripe < STRIPES; stripe++) {
+    for (int state = 0; state < YYNSTATE; state++) {
+      printf("  ");
+      for (int column = stripe * REML_STRIPE; column < (stripe + 1) * REML_STRIPE; column++)
+        printf("%d,", column < TERMINALS ? dense[state][token_of[column]] : REML_NO_ACTION);
+      printf("\n");
+    }
   }
   printf("};\n\n");
 }

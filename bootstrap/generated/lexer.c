@@ -5114,23 +5114,17 @@ static step enter(reml_lexer *lexer, mode next, const unsigned char *from) {
   return STEP_GO_ON;
 }
 
-static step open_string(reml_lexer *lexer, mode next, const unsigned char *start,
-                        const unsigned char *from) {
-  lexer->opening.offset = offset_of(lexer, start);
-  return enter(lexer, next, from);
-}
-
 /* Nobody asks for the column of what stands behind another token. */
 static bool may_begin_line(const reml_lexer *lexer, const unsigned char *at) {
   while (at > lexer->window && (at[-1] == ' ' || at[-1] == '\t')) at--;
   return at == lexer->window || at[-1] == '\n' || at[-1] == '\r' || at[-1] == '/';
 }
 
-APART step open_spec_string(reml_lexer *lexer, mode next, const unsigned char *start,
-                            const unsigned char *from, uint32_t hashes) {
+IN_PLACE step open_string(reml_lexer *lexer, mode next, const unsigned char *start,
+                          const unsigned char *from, bool spec) {
   lexer->opening = place_of(lexer, start);
-  if (may_begin_line(lexer, start)) lexer->opening_column = column_of(lexer, start);
-  lexer->hashes = hashes;
+  lexer->hashes = 0;
+  if (spec && may_begin_line(lexer, start)) lexer->opening_column = column_of(lexer, start);
   return enter(lexer, next, from);
 }
 
@@ -5225,7 +5219,9 @@ static step scan_raw_opening(reml_lexer *lexer) {
   if (at == lexer->limit && !is_final(lexer)) return STEP_MORE;
   if (*at != '"') return STEP_TOKEN;
   uint32_t hashes = (uint32_t)(at - lexer->cursor - 1);
-  return open_spec_string(lexer, MODE_RAW_STRING, lexer->cursor, at + 1, hashes);
+  (void)open_string(lexer, MODE_RAW_STRING, lexer->cursor, at + 1, true);
+  lexer->hashes = hashes;
+  return STEP_GO_ON;
 }
 
 /* The scalar value between the quotes: behind it, or NULL when there is none. The NULs behind the
@@ -5308,25 +5304,21 @@ APART step scan_spec_match(reml_lexer *lexer, int *what, const unsigned char **e
     *what = REML_TOKEN_IDENT;
     *end = start + 1;
     return outcome;
-  case MATCH_HASH:
+  default:
     outcome = scan_spec_hash(lexer, *end);
     *what = REML_TOKEN_HASH;
     return outcome;
-  case MATCH_QUOTE: return open_spec_string(lexer, MODE_STRING, start, *end, 0);
-  case MATCH_RAW_QUOTE: return open_spec_string(lexer, MODE_RAW_STRING, start, *end, 0);
-  default: return open_spec_string(lexer, MODE_MULTILINE_STRING, start, *end, 0);
   }
 }
 
 static bool is_spec_match(int what) {
-  return what == MATCH_INT_BEFORE_DOT || what == MATCH_RAW_HASH || what == MATCH_HASH ||
-         what == MATCH_QUOTE || what == MATCH_RAW_QUOTE || what == MATCH_TRIPLE_QUOTE;
+  return what == MATCH_INT_BEFORE_DOT || what == MATCH_RAW_HASH || what == MATCH_HASH;
 }
 
 /* --- tokens --- */
 
 /* What stands between tokens, and what opens a comment or a string; STEP_TOKEN: it is neither. */
-IN_PLACE step scan_between(reml_lexer *lexer, int *what, const unsigned char **end) {
+IN_PLACE step scan_between(reml_lexer *lexer, int *what, const unsigned char **end, bool spec) {
   const unsigned char *const start = lexer->cursor;
   switch (*what) {
   case MATCH_NEWLINE: line_break(lexer, *end); return enter(lexer, MODE_TOKENS, *end);
@@ -5338,9 +5330,9 @@ IN_PLACE step scan_between(reml_lexer *lexer, int *what, const unsigned char **e
     lexer->depth = 1;
     lexer->opening = place_of(lexer, start);
     return enter(lexer, MODE_BLOCK_COMMENT, *end);
-  case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, *end);
-  case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, *end);
-  case MATCH_TRIPLE_QUOTE: return open_string(lexer, MODE_MULTILINE_STRING, start, *end);
+  case MATCH_QUOTE: return open_string(lexer, MODE_STRING, start, *end, spec);
+  case MATCH_RAW_QUOTE: return open_string(lexer, MODE_RAW_STRING, start, *end, spec);
+  case MATCH_TRIPLE_QUOTE: return open_string(lexer, MODE_MULTILINE_STRING, start, *end, spec);
   case MATCH_OTHER: return fail(lexer, REML_LEX_UNEXPECTED_BYTE, *start, start, *end);
   case MATCH_END:
     *what = REML_TOKEN_EOF;
@@ -5359,7 +5351,7 @@ IN_PLACE step scan_token(reml_lexer *lexer, reml_token *token, bool spec) {
   if (what >= REML_TOKEN_COUNT) {
     if (spec && what == MATCH_APOSTROPHE) return scan_char(lexer, token);
     step outcome = spec && is_spec_match(what) ? scan_spec_match(lexer, &what, &at)
-                                               : scan_between(lexer, &what, &at);
+                                               : scan_between(lexer, &what, &at, spec);
     if (outcome != STEP_TOKEN) return outcome;
   }
   token->kind = (reml_token_kind)what;
@@ -7209,7 +7201,7 @@ reml_place reml__lexer_place(const reml_lexer *lexer) { return place_of(lexer, l
 void reml__lexer_forgive(reml_lexer *lexer) {
   const unsigned char *from = lexer->window + (lexer->error.end.offset - lexer->base);
   if (lexer->error.kind == REML_LEX_BAD_ESCAPE) {
-    open_spec_string(lexer, MODE_STRING, from, from, 0);
+    (void)open_string(lexer, MODE_STRING, from, from, true);
   } else {
     enter(lexer, MODE_TOKENS, from);
   }
