@@ -54,7 +54,7 @@ static uint32_t describe(reml_past *past, const reml_read *read, uint32_t depth)
     memcpy(past->word, read->word, token->length);
   }
   bool closes = reml__is_closer(token->kind);
-  if (closes || reml__closers[token->kind] != 0) depth = read->depth;
+  if (closes || reml__closers[token->kind] != 0) depth = token->detail;
   past->depth = closes && depth > 0 ? depth - 1 : depth;
   return depth;
 }
@@ -95,7 +95,7 @@ const reml_history *reml__trail_recall(const reml_trail *trail) {
   fill_past(history, trail);
   history->open = trail->open;
   history->open_count =
-      is_bracket && reml__has_width(newest) ? trail->newest->depth : trail->open_count;
+      is_bracket && reml__has_width(newest) ? newest->detail : trail->open_count;
   history->has_suspect = trail->has_suspect;
   history->suspect = trail->suspect;
   history->at_statement = trail->at_statement;

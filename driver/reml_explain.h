@@ -11,11 +11,11 @@
 
 enum { REML_PAST_TOKENS = 64, REML_PAST_WORD = REML_TEXT_SLACK };
 
-/* A token as it was read. Its text is gone when the next one comes, but for how it begins. */
+/* A token as it was read. Its text is gone when the next one comes, but for how it begins. Of a
+ * bracket, `detail` is how many are open in front of it. That makes a line of the cache. */
 typedef struct reml_read {
   reml_token token;
   char word[REML_PAST_WORD]; /* of tokens with a text */
-  uint32_t depth;            /* of a bracket: how many are open in front of it */
 } reml_read;
 
 typedef struct reml_open_bracket {
@@ -88,7 +88,7 @@ static inline void reml__trail_add(reml_trail *trail, reml_read *read, unsigned 
   trail->newest = read;
   if (marks & (REML_LAYOUT_OPENS | REML_LAYOUT_CLOSES)) {
     if (!reml__has_width(token)) return;
-    read->depth = (uint32_t)trail->open_count;
+    read->token.detail = (uint32_t)trail->open_count;
     if (marks & REML_LAYOUT_OPENS)
       reml__trail_open_bracket(trail, token);
     else
