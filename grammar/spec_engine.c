@@ -35,8 +35,6 @@ static reml_semantic string_value(reml_parser *p, const reml_token *token) {
 }
 
 static reml_semantic token_value(reml_parser *p, const reml_token *token) {
-  bool is_sign = token->kind >= REML_TOKEN_PIPE && token->kind < REML_TOKEN_INT;
-  if (is_sign) return PAIR(0, token->start.offset); /* most are, and the jump below is dear */
   switch (token->kind) {
   case REML_TOKEN_SELF: return PAIR(p->self, token->start.offset);
   case REML_TOKEN_IDENT:
