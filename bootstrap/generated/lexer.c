@@ -78,7 +78,8 @@ struct reml_lexer {
   char *text; /* payload that is not a slice of the window */
   size_t text_used, text_capacity;
   reml_lex_error error;
-  keyword *keywords; /* forks have them in common */
+  keyword *keywords; /* forks have them in common, and the classes */
+  uint8_t *classes;  /* of bytes, for looking ahead */
   /* Of the profile `spec`. */
   uint32_t dot_end;                /* behind the newest token `.`; NOWHERE: none yet */
   uint32_t hashes;                 /* that close the raw string */
@@ -6971,6 +6972,18 @@ static bool is_word_byte(unsigned char byte) {
          byte >= 0x80;
 }
 
+/* For looking ahead: a loop over bytes asks one question. */
+enum { CLASS_WORD = 1, CLASS_GROUP = 2 /* means something among brackets */ };
+
+static void add_classes(reml_lexer *lexer) {
+  lexer->classes = reml__alloc_atomic(lexer->memory, 256);
+  for (int byte = 0; byte < 256; byte++)
+    lexer->classes[byte] = is_word_byte((unsigned char)byte) ? CLASS_WORD : 0;
+  for (const char *at = "()[]{}\"'/#"; *at != '\0'; at++)
+    lexer->classes[(unsigned char)*at] = CLASS_GROUP;
+  lexer->classes[0] = CLASS_GROUP;
+}
+
 /* A name or number at the end of the window cannot end before a byte comes that is no part of a
  * word. Waiting for one keeps a long word in small chunks from being scanned again and again. */
 static void note_word(reml_lexer *lexer) {
@@ -7036,6 +7049,7 @@ reml_lexer *reml__lexer_new(reml_memory *memory, reml_lex_rules rules) {
   lexer->line = 1;
   lexer->dot_end = NOWHERE;
   add_keywords(lexer);
+  if (rules.spec) add_classes(lexer);
   return lexer;
 }
 
@@ -7119,6 +7133,8 @@ static reml_token_kind word_kind(const reml_lexer *lexer, const unsigned char *w
   return name_kind(lexer, word, (size_t)(end - word));
 }
 
+/* --- looking ahead --- */
+
 /* Behind blanks and line comments. */
 static const unsigned char *skip_lines(const unsigned char *at, const unsigned char *limit) {
   for (;;) {
@@ -7131,7 +7147,7 @@ static const unsigned char *skip_lines(const unsigned char *at, const unsigned c
 reml_word_ahead reml__lexer_word_ahead(const reml_lexer *lexer) {
   const unsigned char *word = skip_lines(lexer->cursor, lexer->limit), *end = word;
   if (*word < '0' || *word > '9') {
-    while (is_word_byte(*end)) end++;
+    while (lexer->classes[*end] & CLASS_WORD) end++;
   }
   const unsigned char *behind = reml__skip_blanks(end);
   reml_word_ahead ahead = {.is_word = end > word, .behind = *behind};
@@ -7170,6 +7186,7 @@ bool reml__lexer_group_before_arrow(const reml_lexer *lexer) {
   size_t depth = 1;
   if (limit > lexer->limit) limit = lexer->limit;
   for (const unsigned char *at = lexer->cursor; at < limit; at++) {
+    if (!(lexer->classes[*at] & CLASS_GROUP)) continue;
     switch (*at) {
     case '(': case '[': case '{': depth++; break;
     case ')': case ']': case '}':
