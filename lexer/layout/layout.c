@@ -200,7 +200,6 @@ reml_lex_status reml__layout_next_held(reml_layout *layout, reml_token *token) {
 
 reml_lex_status reml__layout_hold(reml_layout *layout, const reml_token *before, reml_token *token,
                                   reml_lex_status status) {
-  if (status == REML_LEX_MORE) return status;
   catch_up(layout, before);
   layout->end_line = before->end.line;
   layout->gate.watchful = true;
@@ -267,12 +266,11 @@ uint32_t reml__layout_open_blocks(const reml_layout *layout) {
   return layout->blocks.open;
 }
 
-/* The slot that stood for the end is dropped; it has decided all that was held. What comes next
- * follows the token before the error. */
+/* The slot that stood for the end is dropped; it has decided all that was held. The next token does
+ * not follow the one before the error, so it must not take the short way. */
 void reml__layout_forgive(reml_layout *layout) {
   layout->failed = false;
   layout->given = layout->end;
-  layout->given_end = (reml_place){0};
-  layout->gate.watchful = false;
+  layout->gate.watchful = layout->after_failure = true;
   note_bracket(layout);
 }

@@ -112,9 +112,10 @@ struct reml_layout {
   slot *ring;
   size_t ring_size; /* a power of two */
   size_t words_at, arms_at, braces_at,
-      blocks_at; /* each stage has done the tokens in front of its cursor */
-  size_t shown;  /* tokens of zero width that have been given out for the token `given` */
-  bool failed;   /* the lexer has; the last slot stands for the end and is not given out */
+      blocks_at;      /* each stage has done the tokens in front of its cursor */
+  size_t shown;       /* tokens of zero width that have been given out for the token `given` */
+  bool failed;        /* the lexer has; the last slot stands for the end and is not given out */
+  bool after_failure; /* the lexer's newest token will be the first behind one that was forgiven */
 
   char *text; /* of the tokens in the ring */
   size_t text_used, text_capacity;

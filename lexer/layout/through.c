@@ -209,8 +209,11 @@ static bool is_passed(reml_layout *layout, const reml_token *before, reml_token 
 
 reml_lex_status reml__layout_take(reml_layout *layout, const reml_token *before, reml_token *token,
                                   reml_lex_status status) {
-  bool first = token->start.line != before->end.line;
-  if (status == REML_LEX_TOKEN && is_passed(layout, before, token, first)) return status;
+  bool first = token->start.line != before->end.line, may_pass = !layout->after_failure;
+  if (status == REML_LEX_MORE) return status;
+  layout->after_failure = false;
+  if (may_pass && status == REML_LEX_TOKEN && is_passed(layout, before, token, first))
+    return status;
   return reml__layout_hold(layout, before, token, status);
 }
 
