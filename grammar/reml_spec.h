@@ -123,8 +123,6 @@ reml_semantic reml__spec_field_patterns(reml_parser *p, reml_semantic fields);
 reml_semantic reml__spec_active(reml_parser *p, reml_node head, reml_node argument);
 
 /* --- expressions --- */
-reml_semantic reml__spec_arm(reml_parser *p, reml_node pattern, reml_semantic guard,
-                             reml_semantic alias, reml_node body);
 reml_semantic reml__spec_tuple(reml_parser *p, reml_node first, reml_semantic rest);
 /* `{ name }`: the value is the name. */
 reml_semantic reml__spec_short_field(reml_parser *p, reml_semantic name);

@@ -224,7 +224,8 @@ decl_body(A) ::= ACTOR SPEC name(N) lp params_opt(P) RPAREN body(B). {
   A = NODE(ACTOR_SPEC, 0, N.n, N.at, FIXED(P), B.n);
 }
 
-let_declaration(A) ::= LET pattern(P) type_note_opt(T) EQ expr(E). [LOW]     { A = NODE(LET, 0, P.n, T.n, E.n); }
+let_declaration(A) ::= LET pattern(P) EQ expr(E). [LOW]                      { A = NODE(LET, 0, P.n, 0, E.n); }
+let_declaration(A) ::= LET pattern(P) COLON type(T) EQ expr(E). [LOW]        { A = NODE(LET, 0, P.n, T.n, E.n); }
 let_declaration(A) ::= LET MUT pattern(P) type_note_opt(T) EQ expr(E). [LOW] { A = NODE(LET, 1, P.n, T.n, E.n); }
 let_declaration(A) ::= LET LETFN(N) lp params_opt(P) RPAREN let_result_opt(R) tails(W) EQ expr(E). [LOW] {
   reml__spec_drop_tails(p, W);
@@ -285,7 +286,12 @@ params_opt(A) ::= params(L).             { A = reml__spec_params(p, L); }
 params_opt(A) ::= params(L) COMMA.       { A = reml__spec_params(p, L); }
 params(A) ::= param(P).                  { A = APPEND(NONE, P.n); }
 params(A) ::= params(L) COMMA param(P).  { A = APPEND(L, P.n); }
-param(A) ::= pattern(P) type_note_opt(T) default_opt(D). { A = NODE(PARAM, 0, P.n, T.n, D.n); }
+/* What may be missing has productions of its own where programs have most of it, here and in `let`
+ * and the arms: to reduce nothing costs as much as to reduce something. */
+param(A) ::= pattern(P).                             { A = NODE(PARAM, 0, P.n, 0, 0); }
+param(A) ::= pattern(P) EQ expr(D).                  { A = NODE(PARAM, 0, P.n, 0, D.n); }
+param(A) ::= pattern(P) COLON type(T).               { A = NODE(PARAM, 0, P.n, T.n, 0); }
+param(A) ::= pattern(P) COLON type(T) EQ expr(D).    { A = NODE(PARAM, 0, P.n, T.n, D.n); }
 param(A) ::= AMP SELF(N).                { A = NODE(PARAM, 1, reml__spec_var_pattern(p, N), 0, 0); }
 param(A) ::= AMP MUT SELF(N).            { A = NODE(PARAM, 2, reml__spec_var_pattern(p, N), 0, 0); }
 param(A) ::= ELLIPSIS.                   { A = reml__spec_ellipsis(p); }
@@ -657,21 +663,25 @@ lambda_note_opt(A) ::= COLON arrow_type(T).   { A = T; }
 
 arms(A) ::= arm(R).                      { A = APPEND(NONE, R.n); }
 arms(A) ::= arms(L) arm(R).              { A = APPEND(L, R.n); }
-arm(A) ::= bar pattern(P) guard_opt(G) alias_opt(N) ARROW body_expr(B). [LOW] { A = reml__spec_arm(p, P.n, G, N, B.n); }
+arm(A) ::= bar pattern(P) ARROW body_expr(B). [LOW]          { A = NODE(ARM, 0, P.n, 0, B.n); }
+arm(A) ::= bar pattern(P) guard(G) ARROW body_expr(B). [LOW] { A = NODE(ARM, G.at, P.n, G.n, B.n); }
+arm(A) ::= bar pattern(P) guard(G) AS name(N) ARROW body_expr(B). [LOW] {
+  A = NODE(ARM_ALIAS, G.at, P.n, G.n, B.n, N.n, N.at);
+}
 brace_arms ::= .
 brace_arms(A) ::= brace_arms(L) brace_arm(R). [LOW]  { A = APPEND(L, R.n); }
 brace_arms(A) ::= brace_arms(L) brace_arm(R) COMMA.  { A = APPEND(L, R.n); }
 brace_arm ::= arm.
-brace_arm(A) ::= pattern(P) guard_opt(G) alias_opt(N) ARROW body_expr(B). [LOW] { A = reml__spec_arm(p, P.n, G, N, B.n); }
+brace_arm(A) ::= pattern(P) ARROW body_expr(B). [LOW]          { A = NODE(ARM, 0, P.n, 0, B.n); }
+brace_arm(A) ::= pattern(P) guard(G) ARROW body_expr(B). [LOW] { A = NODE(ARM, G.at, P.n, G.n, B.n); }
+brace_arm(A) ::= pattern(P) guard(G) AS name(N) ARROW body_expr(B). [LOW] {
+  A = NODE(ARM_ALIAS, G.at, P.n, G.n, B.n, N.n, N.at);
+}
 bar ::= BAR.
 bar ::= VBAR.
-/* `at` tells that it is written with `if`. */
-guard_opt ::= .
-guard_opt(A) ::= WHEN expr(E).           { A = PAIR(E.n, 0); }
-guard_opt(A) ::= IF expr(E).             { A = PAIR(E.n, 1); }
-/* Without a guard, `as` is part of the pattern. */
-alias_opt ::= .
-alias_opt(A) ::= AS name(N).             { A = N; }
+/* `at` tells that it is written with `if`. Without a guard, `as` is part of the pattern. */
+guard(A) ::= WHEN expr(E).               { A = PAIR(E.n, 0); }
+guard(A) ::= IF expr(E).                 { A = PAIR(E.n, 1); }
 
 postfix    ::= primary.
 postfix(A) ::= postfix(C) args(L).                    { A = GROWN(C, reml__build_call(p, C.n, L.n)); }

@@ -741,12 +741,6 @@ reml_semantic reml__spec_active(reml_parser *p, reml_node head, reml_node argume
 
 /* --- expressions --- */
 
-reml_semantic reml__spec_arm(reml_parser *p, reml_node pattern, reml_semantic guard,
-                             reml_semantic alias, reml_node body) {
-  if (alias.n == 0) return NODE(ARM, guard.at, pattern, guard.n, body);
-  return NODE(ARM_ALIAS, guard.at, pattern, guard.n, body, alias.n, alias.at);
-}
-
 reml_semantic reml__spec_tuple(reml_parser *p, reml_node first, reml_semantic rest) {
   return NODE(TUPLE, 0, LIST_AFTER(first, rest));
 }
