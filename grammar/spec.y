@@ -664,6 +664,9 @@ lambda_note_opt(A) ::= COLON arrow_type(T).   { A = T; }
 arms(A) ::= arm(R).                      { A = APPEND(NONE, R.n); }
 arms(A) ::= arms(L) arm(R).              { A = APPEND(L, R.n); }
 arm(A) ::= bar pattern(P) ARROW body_expr(B). [LOW]          { A = NODE(ARM, 0, P.n, 0, B.n); }
+arm(A) ::= bar pattern(P) AS name(N) ARROW body_expr(B). [LOW] {
+  A = NODE(ARM_ALIAS, 0, P.n, 0, B.n, N.n, N.at);
+}
 arm(A) ::= bar pattern(P) guard(G) ARROW body_expr(B). [LOW] { A = NODE(ARM, G.at, P.n, G.n, B.n); }
 arm(A) ::= bar pattern(P) guard(G) AS name(N) ARROW body_expr(B). [LOW] {
   A = NODE(ARM_ALIAS, G.at, P.n, G.n, B.n, N.n, N.at);
@@ -673,13 +676,16 @@ brace_arms(A) ::= brace_arms(L) brace_arm(R). [LOW]  { A = APPEND(L, R.n); }
 brace_arms(A) ::= brace_arms(L) brace_arm(R) COMMA.  { A = APPEND(L, R.n); }
 brace_arm ::= arm.
 brace_arm(A) ::= pattern(P) ARROW body_expr(B). [LOW]          { A = NODE(ARM, 0, P.n, 0, B.n); }
+brace_arm(A) ::= pattern(P) AS name(N) ARROW body_expr(B). [LOW] {
+  A = NODE(ARM_ALIAS, 0, P.n, 0, B.n, N.n, N.at);
+}
 brace_arm(A) ::= pattern(P) guard(G) ARROW body_expr(B). [LOW] { A = NODE(ARM, G.at, P.n, G.n, B.n); }
 brace_arm(A) ::= pattern(P) guard(G) AS name(N) ARROW body_expr(B). [LOW] {
   A = NODE(ARM_ALIAS, G.at, P.n, G.n, B.n, N.n, N.at);
 }
 bar ::= BAR.
 bar ::= VBAR.
-/* `at` tells that it is written with `if`. Without a guard, `as` is part of the pattern. */
+/* `at` tells that it is written with `if`. */
 guard(A) ::= WHEN expr(E).               { A = PAIR(E.n, 0); }
 guard(A) ::= IF expr(E).                 { A = PAIR(E.n, 1); }
 
