@@ -7,7 +7,6 @@
 
 #include "reml_lexer.h"
 #include "traits.h"
-#include <string.h>
 
 typedef struct reml_layout reml_layout;
 
