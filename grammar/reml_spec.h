@@ -14,7 +14,7 @@ typedef enum reml_tail { REML_TAIL_EFFECTS, REML_TAIL_WHERE, REML_TAIL_WITH, REM
 /* A function or signature whose parts are all there. */
 typedef struct reml_function {
   uint32_t flags;
-  reml_semantic name;     /* open list: maybe the type of the receiver, then Idents */
+  reml_semantic name;     /* a word and its place, or several parts; see reml__spec_method */
   reml_semantic generics; /* Idents; `at`: their bounds */
   reml_semantic params;   /* closed list; `at`: it ends with `...` */
   reml_node result;
@@ -54,6 +54,7 @@ reml_semantic reml__spec_declaration(reml_parser *p, reml_semantic attributes, u
 reml_semantic reml__spec_function(reml_parser *p, const reml_function *of);
 reml_semantic reml__spec_signature(reml_parser *p, const reml_function *of);
 /* The open list of a function's name, turned into the type of a receiver and a name. */
+/* The name of a function with one more part. */
 reml_semantic reml__spec_method(reml_parser *p, reml_semantic owner, reml_semantic name,
                                 unsigned after_colons);
 reml_semantic reml__spec_receiver(reml_parser *p, reml_semantic owner, uint32_t args,

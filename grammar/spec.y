@@ -247,7 +247,7 @@ type_note_opt(A) ::= COLON type(T).      { A = T; }
 qname(A) ::= name(N). [LOW]              { A = VALUE(IDENT_NODE(N)); }
 qname(A) ::= qualified(L). [LOW]         { A = VALUE(reml__spec_ident(p, L, p->span)); }
 
-/* fn_head is the flags of reml_spec.h. fn_name is what spec_build.c says of the names of functions. */
+/* fn_head is the flags of reml_spec.h. fn_name is a word, or several parts (reml__spec_method). */
 function(A) ::= fn_head(H) fn_name(N) generics_opt(G) lp params_opt(P) RPAREN result_opt(R) tails(W) fn_body(B). {
   A = reml__spec_function(p, &(reml_function){H.n, N, G, P, R.n, W, B.n, true});
 }

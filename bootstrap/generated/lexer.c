@@ -87,6 +87,8 @@ struct reml_lexer {
   uint32_t counted, continuations; /* up to that offset: in the line, bytes that begin no point */
 };
 
+_Static_assert(offsetof(reml_lexer, cursor) == 0, "reml__lexer_peek reads the first member");
+
 /* --- places --- */
 
 static uint32_t offset_of(const reml_lexer *lexer, const unsigned char *at) {
