@@ -66,9 +66,14 @@ static inline void reml__trail_open_bracket(reml_trail *trail, const reml_token 
       (reml_open_bracket){reml__closers[token->kind], token->start, trail->indent};
 }
 
+static inline bool reml__trail_is_plain(const reml_trail *trail, const reml_token *closer) {
+  if (trail->open_count == 0) return false;
+  const reml_open_bracket *last = &trail->open[trail->open_count - 1];
+  return last->closer == closer->kind && last->indent == trail->indent;
+}
+
 static inline void reml__trail_close_bracket(reml_trail *trail, const reml_token *token) {
-  const reml_open_bracket *last = trail->open + trail->open_count - 1;
-  if (trail->open_count > 0 && last->closer == token->kind && last->indent == trail->indent)
+  if (reml__trail_is_plain(trail, token))
     trail->open_count--;
   else
     reml__trail_close_oddly(trail, token);
