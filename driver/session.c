@@ -257,15 +257,16 @@ static void accept(reml_session *s) {
 
 /* --- the engine --- */
 
-/* Where recovery goes back to, nothing has been reduced; a fork of the parser makes the reductions,
- * so that the diagnostic is what it is without recovery. */
-static void explain(reml_session *s, const reml_token *token) {
+/* Where recovery goes back to, nothing has been reduced; a fork of the parser makes the reductions
+ * that come before it refuses the token, so that the diagnostic is what it is without recovery. The
+ * mistake is at `blamed`. */
+static void explain(reml_session *s, const reml_token *refused, const reml_token *blamed) {
   reml_parser *own = s->parser;
   if (s->recovery.settings.collects) {
     s->parser = reml__parser_fork(own);
-    reml__parser_push(s->parser, token);
+    reml__parser_push(s->parser, refused);
   }
-  syntax_error(s, token);
+  syntax_error(s, blamed);
   s->parser = own;
 }
 
@@ -277,7 +278,7 @@ static void blame(reml_session *s, const reml_token *token) {
   reml_token following;
   if (!is_there) following = reml__layout_following(s->layout);
   s->recovery.blamed = token->start.offset;
-  if (!again) explain(s, is_there ? token : &following);
+  if (!again) explain(s, token, is_there ? token : &following);
 }
 
 /* --- prefixes --- */
