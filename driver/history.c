@@ -3,13 +3,9 @@
 
 /* --- brackets --- */
 
-const uint8_t reml__closers[REML_TOKEN_COUNT] = {
-    [REML_TOKEN_LPAREN] = REML_TOKEN_RPAREN,         [REML_TOKEN_LPAREN_BOL] = REML_TOKEN_RPAREN,
-    [REML_TOKEN_LPAREN_FN] = REML_TOKEN_RPAREN,      [REML_TOKEN_LBRACKET] = REML_TOKEN_RBRACKET,
-    [REML_TOKEN_LBRACKET_BOL] = REML_TOKEN_RBRACKET, [REML_TOKEN_LBRACE] = REML_TOKEN_RBRACE,
-    [REML_TOKEN_LBRACE_REC] = REML_TOKEN_RBRACE,     [REML_TOKEN_LBRACE_TREC] = REML_TOKEN_RBRACE,
-    [REML_TOKEN_LBRACE_SET] = REML_TOKEN_RBRACE,
-};
+static bool is_bracket(reml_token_kind kind) {
+  return reml__is_closer(kind) || reml__closers[kind] != 0;
+}
 
 void reml__trail_make_room(reml_trail *trail) {
   trail->open = reml__grow_atomic(trail->memory, trail->open, trail->open_count,
@@ -54,7 +50,7 @@ static uint32_t describe(reml_past *past, const reml_read *read, uint32_t depth)
     memcpy(past->word, read->word, token->length);
   }
   bool closes = reml__is_closer(token->kind);
-  if (closes || reml__closers[token->kind] != 0) depth = token->detail;
+  if (is_bracket(token->kind)) depth = token->detail;
   past->depth = closes && depth > 0 ? depth - 1 : depth;
   return depth;
 }
@@ -90,12 +86,11 @@ static void fill_past(reml_history *history, const reml_trail *trail) {
 /* What the newest token closes is still there, and open in front of it. */
 const reml_history *reml__trail_recall(const reml_trail *trail) {
   const reml_token *newest = &trail->newest->token;
-  bool is_bracket = reml__is_closer(newest->kind) || reml__closers[newest->kind] != 0;
+  bool bracket = is_bracket(newest->kind) && reml__has_width(newest);
   reml_history *history = reml__alloc(trail->memory, sizeof *history);
   fill_past(history, trail);
   history->open = trail->open;
-  history->open_count =
-      is_bracket && reml__has_width(newest) ? newest->detail : trail->open_count;
+  history->open_count = bracket ? newest->detail : trail->open_count;
   history->has_suspect = trail->has_suspect;
   history->suspect = trail->suspect;
   history->at_statement = trail->at_statement;

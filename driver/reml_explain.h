@@ -58,7 +58,6 @@ static inline reml_read *reml__trail_next(const reml_trail *trail) {
 void reml__trail_make_room(reml_trail *trail);
 void reml__trail_close_oddly(reml_trail *trail, const reml_token *token);
 void reml__trail_keep(reml_trail *trail);
-extern const uint8_t reml__closers[REML_TOKEN_COUNT]; /* of what opens; 0 of everything else */
 
 static inline void reml__trail_open_bracket(reml_trail *trail, const reml_token *token) {
   if (trail->open_count == trail->open_capacity) reml__trail_make_room(trail);

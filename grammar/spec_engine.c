@@ -75,20 +75,11 @@ static const bool refuges[REML_NONTERMINAL_COUNT] = {
  * for all their classes. */
 static bool opens(uint32_t symbol, reml_token_kind *closer) {
   switch (symbol) {
-  case REML_TOKEN_LPAREN:
-  case REML_TOKEN_LPAREN_BOL:
-  case REML_TOKEN_LPAREN_FN:
   case REML_TERMINAL_COUNT + REML_SYMBOL_lp:
   case REML_TERMINAL_COUNT + REML_SYMBOL_plp: *closer = REML_TOKEN_RPAREN; return true;
-  case REML_TOKEN_LBRACKET:
-  case REML_TOKEN_LBRACKET_BOL:
   case REML_TERMINAL_COUNT + REML_SYMBOL_lsq: *closer = REML_TOKEN_RBRACKET; return true;
-  case REML_TOKEN_LBRACE:
-  case REML_TOKEN_LBRACE_REC:
-  case REML_TOKEN_LBRACE_TREC:
-  case REML_TOKEN_LBRACE_SET:
   case REML_TERMINAL_COUNT + REML_SYMBOL_lb: *closer = REML_TOKEN_RBRACE; return true;
-  default: return false;
+  default: *closer = symbol < REML_TERMINAL_COUNT ? reml__closers[symbol] : 0; return *closer != 0;
   }
 }
 

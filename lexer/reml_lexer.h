@@ -38,6 +38,9 @@ static inline bool reml__has_width(const reml_token *token) {
   return token->start.offset < token->end.offset;
 }
 
+/* Of a bracket that opens, the kind that closes it; 0 of everything else. */
+extern const uint8_t reml__closers[REML_TOKEN_COUNT];
+
 static inline bool reml__is_closer(reml_token_kind kind) {
   return kind == REML_TOKEN_RPAREN || kind == REML_TOKEN_RBRACKET || kind == REML_TOKEN_RBRACE;
 }
