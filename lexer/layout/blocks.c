@@ -141,14 +141,9 @@ static void meet_comma(reml_layout *layout, block_frame *frame, slot *at) {
 }
 
 static void meet_bar(reml_layout *layout, block_frame *frame, uint8_t prev) {
-  note_bar(layout, frame->parameters);
-  if (frame->parameters) {
-    frame->parameters = false;
-  } else if (traits_of(prev) & TRAIT_ENDER) {
-    refuse_candidates(layout, frame); /* the bar of an arm */
-  } else if (prev != REML_TOKEN_WITH) {
-    frame->parameters = true;
-  }
+  bool of_arm = !frame->parameters && traits_of(prev) & TRAIT_ENDER;
+  if (of_arm) refuse_candidates(layout, frame);
+  meet_block_bar(layout, frame, prev);
 }
 
 /* At the end nothing can be waited for any more. Not trimmed: brackets further in lie on top. */

@@ -253,11 +253,14 @@ static inline void watch(reml_layout *layout, unsigned kind) {
   if (layout->given == layout->end) note_bracket(layout);
 }
 
-/* What the first stage keeps of a bar and of `->`, which follows a token `prev`. */
-static inline void note_bar(reml_layout *layout, bool ends_parameters) {
-  layout->blocks.ended_parameters = ends_parameters;
+/* A bar for the first stage: of the two around the parameters of a closure, it notes the second. */
+static inline void meet_block_bar(reml_layout *layout, block_frame *frame, unsigned prev) {
+  layout->blocks.ended_parameters = frame->parameters;
+  frame->parameters =
+      !frame->parameters && !(traits_of(prev) & TRAIT_ENDER) && prev != REML_TOKEN_WITH;
 }
 
+/* What the first stage keeps of an `->` that follows a token `prev`. */
 static inline void note_arrow(reml_layout *layout, unsigned prev) {
   layout->blocks.result_arrow =
       prev == REML_TOKEN_OR || (prev == REML_TOKEN_BAR && layout->blocks.ended_parameters);

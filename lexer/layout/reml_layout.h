@@ -38,6 +38,11 @@ static inline bool reml__may_precede_fixity(unsigned kind) {
   }
 }
 
+/* L5: behind these a parenthesis may hold the parameters of a function. */
+static inline bool reml__may_precede_parameters(unsigned kind) {
+  return kind == REML_TOKEN_COLON || kind == REML_TOKEN_EQ;
+}
+
 /* What a token that has been given is beyond its kind. */
 enum {
   REML_LAYOUT_FIRST = 1,  /* on its line, or in front of that one */
@@ -66,8 +71,7 @@ static inline bool reml__layout_is_short(reml_layout_gate *gate, const reml_toke
     return !reml__may_precede_fixity(before->kind) && !reml__may_be_followed(gate->lexer, ':', ':');
   }
   if (!(traits & TRAIT_OPENER) || traits & TRAIT_BRACE) return false;
-  bool maybe_function = before->kind == REML_TOKEN_COLON || before->kind == REML_TOKEN_EQ;
-  if (maybe_function && traits & TRAIT_ROUND) return false;
+  if (traits & TRAIT_ROUND && reml__may_precede_parameters(before->kind)) return false;
   gate->light++;
   *marks = REML_LAYOUT_OPENS;
   return true;

@@ -1,5 +1,6 @@
-/* Most tokens are given out as they come: nothing waits, and no rule changes them or is going to.
- * Here is what they mean for the stages, in short; everything else goes through the ring. */
+/* Of the tokens that reml__layout_read leaves over, most are given out as they come, too: nothing
+ * waits, and no rule changes them or is going to. Here is what they mean for the stages, in short;
+ * everything else goes through the ring. */
 #include "layout_parts.h"
 
 /* The tokens that the functions below are about follow one of the kind `prev`. */
@@ -74,9 +75,9 @@ static reml_token_kind class_ahead(const reml_layout *layout, bool typed) {
     bool value = behind == '}' || behind == '\'' || (behind >= '0' && behind <= '9');
     return value ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
   }
+  if (word.assigns) return REML_TOKEN_LBRACE;
   bool name = traits_of(word.kind) & TRAIT_NAME || word.kind == REML_TOKEN_SELF;
   bool field = behind == ':' && word.next != ':' && word.next != '=' && !hides(word.next);
-  if (word.assigns) return REML_TOKEN_LBRACE;
   if ((behind == ',' && name) || (field && is_label(word.kind)))
     return typed ? REML_TOKEN_LBRACE_TREC : REML_TOKEN_LBRACE_REC;
   return behind == ':' || behind == ',' || behind == '=' ? REML_TOKEN_EOF : REML_TOKEN_LBRACE;
@@ -106,12 +107,8 @@ static bool pass_comma(reml_layout *layout) {
 /* The bar of an arm, or one of the two around parameters. */
 static bool pass_bar(reml_layout *layout, reml_token_kind prev) {
   firm(layout);
-  block_frame *blocks = top_blocks(layout);
-  arm_frame *arms = top_arms(layout);
-  bool behind_ender = is_behind(prev, TRAIT_ENDER);
-  note_bar(layout, blocks->parameters);
-  blocks->parameters = !blocks->parameters && !behind_ender && prev != REML_TOKEN_WITH;
-  meet_arm_bar(arms, behind_ender);
+  meet_block_bar(layout, top_blocks(layout), prev);
+  meet_arm_bar(top_arms(layout), is_behind(prev, TRAIT_ENDER));
   layout->arms.with = false;
   return true;
 }
@@ -121,7 +118,7 @@ static bool pass_arrow(reml_layout *layout, reml_token_kind prev) {
   arm_frame *frame = top_arms(layout);
   if (frame->phase > PHASE_HEAD) frame->phase = PHASE_BODY;
   top_braces(layout)->branch = false;
-  note_arrow(layout, (uint8_t)prev);
+  note_arrow(layout, prev);
   return true;
 }
 
@@ -131,10 +128,8 @@ static bool pass_let(reml_layout *layout, reml_token_kind prev) {
   return true;
 }
 
-/* Behind `:` and `=` a parenthesis may open the parameters of a function. */
 static bool is_plain_parenthesis(const reml_layout *layout, reml_token_kind prev) {
-  if (prev != REML_TOKEN_COLON && prev != REML_TOKEN_EQ) return true;
-  return !reml__lexer_group_before_arrow(layout->gate.lexer);
+  return !reml__may_precede_parameters(prev) || !reml__lexer_group_before_arrow(layout->gate.lexer);
 }
 
 /* Behind `let` only names matter, which may be that of a function. */

@@ -240,8 +240,7 @@ static void meet_opener(reml_layout *layout, const slot *at, size_t number) {
   uint8_t prev = layout->prev[AT_WORDS];
   if (prev == REML_TOKEN_EFFECT_DO) {
     push_bracket(layout, number, BRACKET_ROW);
-  } else if (at->token.kind == REML_TOKEN_LPAREN &&
-             (prev == REML_TOKEN_COLON || prev == REML_TOKEN_EQ)) {
+  } else if (at->token.kind == REML_TOKEN_LPAREN && reml__may_precede_parameters(prev)) {
     push_bracket(layout, number, BRACKET_PARAMETERS);
   }
   layout->words.depth++;
